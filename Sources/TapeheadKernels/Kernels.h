@@ -1,0 +1,14 @@
+// All kernels, once for each instruction set: the including file sets TH_TARGET_TABLE to the name of
+// its table and the target attribute of its instruction set. No include guard on purpose.
+#include "Kernels/Math.h"
+#include "Kernels/Elementwise.h"
+#include "Kernels/Product.h"
+#include "Kernels/Reduction.h"
+#include "Kernels/Recurrent.h"
+#include "Kernels/Addressing.h"
+#include "Kernels/Memory.h"
+#include "Kernels/Update.h"
+
+#define TH_ENTRY(name) .name = th_##name,
+const th_kernel_table TH_TARGET_TABLE = {TH_KERNEL_LIST(TH_ENTRY)};
+#undef TH_ENTRY

@@ -1,0 +1,65 @@
+// A vector of 16 floats, whatever the processor: one register with AVX-512, two with AVX2, four with
+// SSE or NEON. All kernels are written in it, so all give the same bits.
+#ifndef TAPEHEAD_VECTOR_H
+#define TAPEHEAD_VECTOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "TapeheadKernels.h"
+
+#pragma clang diagnostic ignored "-Wpsabi"
+
+typedef float v16 __attribute__((vector_size(64)));
+typedef int32_t i16 __attribute__((vector_size(64)));
+typedef float v16_loose __attribute__((vector_size(64), aligned(4), may_alias));
+
+#define TH_INLINE static inline __attribute__((always_inline))
+
+TH_INLINE v16 th_splat(float x) { return (v16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
+TH_INLINE i16 th_splat_int(int32_t x) {
+  return (i16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
+}
+TH_INLINE v16 th_load(const float *p) { return *(const v16_loose *)p; }
+TH_INLINE void th_store(float *p, v16 x) { *(v16_loose *)p = x; }
+TH_INLINE v16 th_fma(v16 a, v16 b, v16 c) { return __builtin_elementwise_fma(a, b, c); }
+TH_INLINE v16 th_max(v16 a, v16 b) { return a > b ? a : b; }
+TH_INLINE v16 th_min(v16 a, v16 b) { return a < b ? a : b; }
+TH_INLINE v16 th_select(i16 mask, v16 yes, v16 no) { return mask ? yes : no; }
+
+/// All bits set in the first n lanes (n from 0 to 16).
+TH_INLINE i16 th_first(int n) {
+  return (i16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < th_splat_int(n);
+}
+/// Loads n floats and fills the other lanes; may read up to TH_SLACK floats past the end.
+TH_INLINE v16 th_load_part(const float *p, int n, v16 fill) {
+  return th_select(th_first(n), th_load(p), fill);
+}
+/// Stores the first n lanes; the floats behind them are written back as they were.
+TH_INLINE void th_store_part(float *p, int n, v16 x) {
+  th_store(p, th_select(th_first(n), x, th_load(p)));
+}
+
+/// Σ of the 16 lanes as a fixed tree: 8 + 8, 4 + 4, 2 + 2, 1 + 1.
+TH_INLINE float th_sum(v16 x) {
+  typedef float v8 __attribute__((vector_size(32)));
+  typedef float v4 __attribute__((vector_size(16)));
+  v8 a = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7)
+      + __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+  v4 b = __builtin_shufflevector(a, a, 0, 1, 2, 3) + __builtin_shufflevector(a, a, 4, 5, 6, 7);
+  return (b[0] + b[2]) + (b[1] + b[3]);
+}
+/// The largest of the 16 lanes.
+TH_INLINE float th_largest(v16 x) {
+  typedef float v8 __attribute__((vector_size(32)));
+  typedef float v4 __attribute__((vector_size(16)));
+  v8 p = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7);
+  v8 q = __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+  v8 a = p > q ? p : q;
+  v4 r = __builtin_shufflevector(a, a, 0, 1, 2, 3), s = __builtin_shufflevector(a, a, 4, 5, 6, 7);
+  v4 b = r > s ? r : s;
+  float c = b[0] > b[2] ? b[0] : b[2], d = b[1] > b[3] ? b[1] : b[3];
+  return c > d ? c : d;
+}
+
+#endif

@@ -1,0 +1,30 @@
+// Every kernel by name. The files Kernels/*.h define th_NAME for each NAME here.
+#ifndef TAPEHEAD_KERNEL_LIST_H
+#define TAPEHEAD_KERNEL_LIST_H
+
+#define TH_KERNEL_LIST(X) \
+  /* Elementwise.h */ \
+  X(copy) X(fill) X(affine) X(add) X(subtract) X(multiply) X(divide) \
+  X(exp) X(log) X(tanh) X(sigmoid) X(softplus) X(square) X(sqrt) X(relu) X(clamp) \
+  X(tanh_gradient) X(sigmoid_gradient) X(softplus_gradient) X(relu_gradient) X(clamp_gradient) \
+  X(activate) X(activate_gradient) \
+  /* Product.h */ \
+  X(linear) X(linear_input_gradient) X(linear_weight_gradient) X(row_sum) \
+  X(matrix_vector) X(vector_matrix) X(outer_product) \
+  /* Reduction.h */ \
+  X(sum) X(sum_columns) X(dot) X(maximum) X(softmax) X(softmax_gradient) \
+  X(binary_cross_entropy) X(binary_cross_entropy_gradient) \
+  X(softmax_cross_entropy) X(softmax_cross_entropy_gradient) \
+  /* Recurrent.h */ \
+  X(lstm_gates) X(lstm_gates_gradient) \
+  /* Addressing.h */ \
+  X(slot_lengths) X(slot_lengths_gradient) X(cosine_similarity) X(cosine_similarity_gradient) \
+  X(content_weighting) X(content_weighting_gradient) X(interpolate) X(interpolate_gradient) \
+  X(circular_convolution) X(circular_convolution_gradient) X(sharpen) X(sharpen_gradient) \
+  /* Memory.h */ \
+  X(erase_and_add) X(erase_and_add_gradient) \
+  /* Update.h */ \
+  X(graves_rmsprop) X(torch_rmsprop) X(adam) X(momentum) X(clip_values) X(scale) X(sum_of_squares) \
+  X(count_non_finite)
+
+#endif

@@ -1,0 +1,52 @@
+// The vector kernels of Tapehead and the choice of an instruction set.
+//
+// Every kernel has one signature and does one operation for all rows (sequences) of a micro-batch.
+// The same source is compiled for AVX-512, for AVX2 with FMA, and portably (what ARM gets). Lanes and
+// order of summation are fixed, so all three give the same bits.
+#ifndef TAPEHEAD_KERNELS_H
+#define TAPEHEAD_KERNELS_H
+
+#include <stdint.h>
+
+/// What one call of a kernel works on.
+///
+/// Floats may be read up to TH_SLACK floats past the end of any row; such floats never influence a
+/// result and are never changed (they may be written back as they were).
+typedef struct th_call {
+  /// Where row 0 of each operand starts; inputs first, then outputs, in the order the kernel documents.
+  float *const *operand;
+  /// Floats from one row of an operand to the next; 0 for an operand that all rows share.
+  const int32_t *stride;
+  /// The kernel's sizes, in the order the kernel documents.
+  const int32_t *size;
+  /// The kernel's constants, in the order the kernel documents.
+  const float *constant;
+  /// Rows in this call.
+  int32_t rows;
+  /// Bit j: add to output j instead of overwriting it.
+  uint32_t accumulate;
+} th_call;
+
+typedef void (*th_kernel)(const th_call *call);
+
+/// Floats that may be read past the end of a row: every buffer has at least this many behind it.
+enum { TH_SLACK = 16 };
+
+#include "KernelList.h"
+
+/// One function a kernel, for one instruction set.
+typedef struct th_kernel_table {
+#define TH_FIELD(name) th_kernel name;
+  TH_KERNEL_LIST(TH_FIELD)
+#undef TH_FIELD
+} th_kernel_table;
+
+typedef enum th_isa { TH_ISA_PORTABLE = 0, TH_ISA_AVX2 = 1, TH_ISA_AVX512 = 2 } th_isa;
+
+/// Whether this processor (and this build) can run the instruction set.
+int th_isa_supported(th_isa isa);
+
+/// The kernels of an instruction set, which must be supported.
+const th_kernel_table *th_kernels(th_isa isa);
+
+#endif
