@@ -1,0 +1,46 @@
+/// Sequences of different lengths, one behind the other, as the executor reads them.
+///
+/// Step `t` of sequence `s` is row `starts[s] + t` of `inputs` (rows of `inputSize` floats), of
+/// `targets` (rows of `targetSize`) and of `weights` (one float a step: what the step's loss counts
+/// for, 0 where no output is asked for).
+public struct SequenceBatch: Sendable, Equatable {
+  public let inputSize: Int
+  public let targetSize: Int
+  public private(set) var starts: [Int] = []
+  public private(set) var lengths: [Int] = []
+  public var inputs: [Float] = []
+  public var targets: [Float] = []
+  public var weights: [Float] = []
+
+  public init(inputSize: Int, targetSize: Int) {
+    self.inputSize = inputSize
+    self.targetSize = targetSize
+  }
+
+  /// How many sequences there are.
+  public var count: Int { lengths.count }
+
+  /// Steps of all sequences together.
+  public var steps: Int { weights.count }
+
+  /// Removes the sequences and keeps the storage, so that filling it again allocates nothing.
+  public mutating func removeAll() {
+    starts.removeAll(keepingCapacity: true)
+    lengths.removeAll(keepingCapacity: true)
+    inputs.removeAll(keepingCapacity: true)
+    targets.removeAll(keepingCapacity: true)
+    weights.removeAll(keepingCapacity: true)
+  }
+
+  /// Appends a sequence of zeros (inputs, targets and weights) and returns its first row.
+  public mutating func appendSequence(steps: Int) -> Int {
+    precondition(steps > 0, "a sequence has at least one step")
+    let start = self.steps
+    starts.append(start)
+    lengths.append(steps)
+    inputs.append(contentsOf: repeatElement(0, count: steps * inputSize))
+    targets.append(contentsOf: repeatElement(0, count: steps * targetSize))
+    weights.append(contentsOf: repeatElement(0, count: steps))
+    return start
+  }
+}
