@@ -9,10 +9,12 @@
 #include "TapeheadKernels.h"
 
 #pragma clang diagnostic ignored "-Wpsabi"
+// a * b + c stays two roundings everywhere; where one is meant, th_fma says so.
+#pragma STDC FP_CONTRACT OFF
 
-typedef float v16 __attribute__((vector_size(64)));
-typedef int32_t i16 __attribute__((vector_size(64)));
-typedef float v16_loose __attribute__((vector_size(64), aligned(4), may_alias));
+typedef float v16 __attribute__((ext_vector_type(16)));
+typedef int32_t i16 __attribute__((ext_vector_type(16)));
+typedef float v16_loose __attribute__((ext_vector_type(16), aligned(4), may_alias));
 
 #define TH_INLINE static inline __attribute__((always_inline))
 
@@ -40,10 +42,25 @@ TH_INLINE void th_store_part(float *p, int n, v16 x) {
   th_store(p, th_select(th_first(n), x, th_load(p)));
 }
 
+/// Where an operand's row starts.
+TH_INLINE float *th_row(const th_call *c, int operand, int row) {
+  return c->operand[operand] + (ptrdiff_t)row * c->stride[operand];
+}
+
+/// Writes (or adds) the first `left` lanes of a row's rest, at most 16.
+TH_INLINE void th_write(float *p, int left, v16 y, int add) {
+  if (add) y = th_load(p) + y;
+  if (left >= 16) {
+    th_store(p, y);
+  } else {
+    th_store_part(p, left, y);
+  }
+}
+
 /// Σ of the 16 lanes as a fixed tree: 8 + 8, 4 + 4, 2 + 2, 1 + 1.
 TH_INLINE float th_sum(v16 x) {
-  typedef float v8 __attribute__((vector_size(32)));
-  typedef float v4 __attribute__((vector_size(16)));
+  typedef float v8 __attribute__((ext_vector_type(8)));
+  typedef float v4 __attribute__((ext_vector_type(4)));
   v8 a = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7)
       + __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
   v4 b = __builtin_shufflevector(a, a, 0, 1, 2, 3) + __builtin_shufflevector(a, a, 4, 5, 6, 7);
@@ -51,8 +68,8 @@ TH_INLINE float th_sum(v16 x) {
 }
 /// The largest of the 16 lanes.
 TH_INLINE float th_largest(v16 x) {
-  typedef float v8 __attribute__((vector_size(32)));
-  typedef float v4 __attribute__((vector_size(16)));
+  typedef float v8 __attribute__((ext_vector_type(8)));
+  typedef float v4 __attribute__((ext_vector_type(4)));
   v8 p = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7);
   v8 q = __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
   v8 a = p > q ? p : q;

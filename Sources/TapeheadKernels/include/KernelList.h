@@ -4,7 +4,7 @@
 
 #define TH_KERNEL_LIST(X) \
   /* Elementwise.h */ \
-  X(copy) X(fill) X(affine) X(add) X(subtract) X(multiply) X(divide) \
+  X(copy) X(fill) X(broadcast) X(affine) X(add) X(subtract) X(multiply) X(divide) \
   X(exp) X(log) X(tanh) X(sigmoid) X(softplus) X(square) X(sqrt) X(relu) X(clamp) \
   X(tanh_gradient) X(sigmoid_gradient) X(softplus_gradient) X(relu_gradient) X(clamp_gradient) \
   X(activate) X(activate_gradient) \
@@ -12,7 +12,7 @@
   X(linear) X(linear_input_gradient) X(linear_weight_gradient) X(row_sum) \
   X(matrix_vector) X(vector_matrix) X(outer_product) \
   /* Reduction.h */ \
-  X(sum) X(sum_columns) X(dot) X(maximum) X(softmax) X(softmax_gradient) \
+  X(total) X(sum_columns) X(dot) X(softmax) X(softmax_gradient) \
   X(binary_cross_entropy) X(binary_cross_entropy_gradient) \
   X(softmax_cross_entropy) X(softmax_cross_entropy_gradient) \
   /* Recurrent.h */ \

@@ -32,6 +32,20 @@ typedef void (*th_kernel)(const th_call *call);
 /// Floats that may be read past the end of a row: every buffer has at least this many behind it.
 enum { TH_SLACK = 16 };
 
+/// What the kernel activate does to a segment of a row.
+typedef enum th_activation {
+  TH_ACTIVATION_IDENTITY = 0,
+  TH_ACTIVATION_TANH = 1,
+  TH_ACTIVATION_SIGMOID = 2,
+  /// ln(1 + eˣ)
+  TH_ACTIVATION_SOFTPLUS = 3,
+  /// 1 + ln(1 + eˣ)
+  TH_ACTIVATION_ONEPLUS = 4,
+  /// Over the segment.
+  TH_ACTIVATION_SOFTMAX = 5,
+  TH_ACTIVATION_RELU = 6,
+} th_activation;
+
 #include "KernelList.h"
 
 /// One function a kernel, for one instruction set.

@@ -1,0 +1,88 @@
+package import TapeheadKernels
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Which of the processor's instructions the kernels use; the bits are the same with each.
+public enum InstructionSet: String, Sendable, CaseIterable {
+  case portable, avx2, avx512
+
+  private var code: th_isa {
+    switch self {
+    case .portable: TH_ISA_PORTABLE
+    case .avx2: TH_ISA_AVX2
+    case .avx512: TH_ISA_AVX512
+    }
+  }
+
+  /// Whether this processor has the instructions.
+  public var isSupported: Bool { th_isa_supported(code) != 0 }
+
+  /// What this processor can run, slowest first.
+  public static var supported: [InstructionSet] { allCases.filter(\.isSupported) }
+
+  /// The fastest that this processor can run.
+  public static var fastest: InstructionSet { supported.last ?? .portable }
+
+  /// What the environment variable `TAPEHEAD_ISA` names, or else the fastest.
+  ///
+  /// - Throws: `InstructionSetError` when the name is unknown or the processor lacks it.
+  public static func selected() throws -> InstructionSet {
+    guard let text = getenv("TAPEHEAD_ISA").map({ String(cString: $0) }), !text.isEmpty else {
+      return fastest
+    }
+    guard let choice = InstructionSet(rawValue: text), choice.isSupported else {
+      throw InstructionSetError(name: text)
+    }
+    return choice
+  }
+
+  package var kernels: UnsafePointer<th_kernel_table> { th_kernels(code) }
+}
+
+/// A value of `TAPEHEAD_ISA` that cannot be used here.
+public struct InstructionSetError: Error, CustomStringConvertible, Equatable {
+  public let name: String
+
+  public var description: String {
+    let known = InstructionSet(rawValue: name) != nil
+    let choices = InstructionSet.supported.map(\.rawValue).joined(separator: ", ")
+    return "TAPEHEAD_ISA=\(name): "
+      + (known ? "this processor lacks these instructions" : "no such instruction set")
+      + "; choose one of \(choices), or leave the variable out"
+  }
+}
+
+/// Single numbers through the vector kernels, for code that must give the same bits everywhere.
+package enum KernelMath {
+  package static func log(_ x: Float) -> Float { apply(\.log, x) }
+  package static func tanh(_ x: Float) -> Float { apply(\.tanh, x) }
+
+  private static func apply(_ kernel: KernelCall.Kernel, _ x: Float) -> Float {
+    let buffer = FloatBuffer(count: vectorLanes)
+    buffer.base[0] = x
+    var operands: [UnsafeMutablePointer<Float>?] = [buffer.base, buffer.base]
+    let strides: [Int32] = [0, 0]
+    let sizes: [Int32] = [1]
+    let constants: [Float] = [0]
+    let table = InstructionSet.fastest.kernels
+    operands.withUnsafeMutableBufferPointer { operands in
+      strides.withUnsafeBufferPointer { strides in
+        sizes.withUnsafeBufferPointer { sizes in
+          constants.withUnsafeBufferPointer { constants in
+            var call = th_call(
+              operand: operands.baseAddress, stride: strides.baseAddress, size: sizes.baseAddress,
+              constant: constants.baseAddress, rows: 1, accumulate: 0)
+            table.pointee[keyPath: kernel](&call)
+          }
+        }
+      }
+    }
+    return buffer.base[0]
+  }
+}

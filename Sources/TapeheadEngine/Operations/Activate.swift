@@ -1,0 +1,69 @@
+import TapeheadKernels
+
+// Consecutive parts of one vector, each through its own function: what heads emit, in one pass.
+
+/// What a part of an interface vector goes through.
+public enum Activation: String, Sendable, Codable, CaseIterable {
+  case identity, tanh, sigmoid, softplus
+  /// 1 + log(1 + eˣ), at least 1 (DNC, "oneplus").
+  case oneplus
+  /// The softmax over the part.
+  case softmax
+  case relu
+
+  var code: Int {
+    switch self {
+    case .identity: Int(TH_ACTIVATION_IDENTITY.rawValue)
+    case .tanh: Int(TH_ACTIVATION_TANH.rawValue)
+    case .sigmoid: Int(TH_ACTIVATION_SIGMOID.rawValue)
+    case .softplus: Int(TH_ACTIVATION_SOFTPLUS.rawValue)
+    case .oneplus: Int(TH_ACTIVATION_ONEPLUS.rawValue)
+    case .softmax: Int(TH_ACTIVATION_SOFTMAX.rawValue)
+    case .relu: Int(TH_ACTIVATION_RELU.rawValue)
+    }
+  }
+}
+
+/// Applies one activation after another to consecutive parts of a vector.
+package struct Activate: DifferentiableOperation {
+  package let parts: [(count: Int, activation: Activation)]
+
+  package var name: String { "activate" }
+  package var inPlace: [(output: Int, input: Int)] { [] }
+  package var accumulates: Set<Int> { [0] }
+
+  private var sizes: [Int] {
+    [parts.count] + parts.flatMap { [$0.count, $0.activation.code] }
+  }
+
+  package func outputShapes(for inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
+    let needed = parts.reduce(0) { $0 + $1.count }
+    guard inputs[0].count == needed else {
+      throw ShapeMismatch(name, needs: "a vector of \(needed) numbers", found: inputs)
+    }
+    return inputs
+  }
+
+  package func kernel(inputs: [Shape], outputs: [Shape]) -> KernelCall {
+    KernelCall(\.activate, sizes: sizes)
+  }
+
+  package func pullback(_ step: Pullback) {
+    let (x, y, dy) = (step.inputs[0], step.outputs[0], step.cotangent())
+    let operation = GradientKernel(
+      "activate gradient", \.activate_gradient, sizes: sizes, outputs: [x.shape], inPlace: [(0, 2)])
+    step.contribute(step.record(operation, [x, y, dy])[0], to: 0)
+  }
+}
+
+extension Value {
+  /// Puts consecutive parts of the vector through their activations; returns the parts in order.
+  public func activated(_ parts: [(count: Int, activation: Activation)]) -> [Value] {
+    trace.record(Activate(parts: parts), [self])[0].split(parts.map(\.count))
+  }
+
+  /// The whole vector through one activation.
+  public func activated(_ activation: Activation) -> Value {
+    trace.record(Activate(parts: [(count, activation)]), [self])[0]
+  }
+}

@@ -1,0 +1,41 @@
+import TapeheadKernels
+
+// y(i) = w(i)^γ / (Σⱼ w(j)^γ + ε) (NTM, equation 9, where ε = 0).
+// With u = dy − Σ dy ∘ y: dw(i) = γ y(i)/w(i) u(i), dγ = Σ y(i) log w(i) u(i). The kernel works with
+// γ (log w − max log w), so that nothing underflows for γ up to 100 and weights down to 1e-30.
+
+/// Raises a weighting to a power and lets it sum to one again.
+package struct Sharpen: DifferentiableOperation {
+  /// What is added to the sum; 0 in the paper.
+  package let epsilon: Float
+
+  package var name: String { "sharpen" }
+
+  package func outputShapes(for inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
+    guard inputs[1].count == 1 else {
+      throw ShapeMismatch(name, needs: "one exponent beside a weighting", found: inputs)
+    }
+    return [inputs[0]]
+  }
+
+  package func kernel(inputs: [Shape], outputs: [Shape]) -> KernelCall {
+    KernelCall(\.sharpen, sizes: [outputs[0].count], constants: [epsilon])
+  }
+
+  package func pullback(_ step: Pullback) {
+    let (weighting, gamma) = (step.inputs[0], step.inputs[1])
+    let operation = GradientKernel(
+      "sharpen gradient", \.sharpen_gradient, sizes: [weighting.count], constants: [epsilon],
+      outputs: [weighting.shape, gamma.shape])
+    let made = step.record(operation, [weighting, gamma, step.outputs[0], step.cotangent()])
+    step.contribute(made[0], to: 0)
+    step.contribute(made[1], to: 1)
+  }
+}
+
+extension Value {
+  /// This weighting `[N]` raised to the power γ `[1]`, γ ≥ 1, and normalised.
+  public func sharpened(by gamma: Value, epsilon: Float = 0) -> Value {
+    trace.record(Sharpen(epsilon: epsilon), [self, gamma])[0]
+  }
+}

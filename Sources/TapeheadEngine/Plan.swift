@@ -1,0 +1,94 @@
+// Where every value of a program stands, and which kernels run in which order.
+//
+// A plan knows nothing of the processor: it names kernels, sizes and places. Memory is cut into
+// regions. What lives for one operation or a few stands in `scratch`, where places are reused; what a
+// step leaves for the way back stands in the step's `frame`; what outlives steps stands in `once`.
+
+/// A program with a place for every value, for a micro-batch of a given number of sequences.
+public struct Plan: Sendable {
+  /// What a plan is for.
+  public enum Purpose: Sendable, Equatable {
+    /// Forward and back, with every value that the way back needs kept.
+    case training
+    /// Forward only; the state is kept, and of each step what is asked for.
+    case inference
+  }
+
+  package enum Region: String, Sendable, CaseIterable {
+    case parameters, constants, once, scratch, frame
+  }
+
+  /// Where the first sequence's numbers of a value start, and how far it is to the next sequence's.
+  package struct Place: Sendable, Hashable {
+    package var region: Region
+    /// In floats from the start of the region.
+    package var offset: Int
+    /// In floats; 0 for what all sequences share.
+    package var rowStride: Int
+    /// In the frame region: 0 for the frame that the previous step left, 1 for the step's own.
+    package var shift = 0
+
+    package func moved(by floats: Int) -> Place {
+      var place = self
+      place.offset += floats
+      return place
+    }
+  }
+
+  package struct Instruction: Sendable {
+    package let call: KernelCall
+    package let operands: [Place]
+    package let accumulate: UInt32
+    /// The node that it belongs to; copies between places belong to none.
+    package let node: Int?
+    /// Values as they are read and written, with their places, for the check and the text.
+    package let reads: [Int]
+    package let writes: [(value: Int, place: Place, count: Int)]
+  }
+
+  /// Work after the last step back.
+  package struct Tail: Sendable {
+    package let parameter: Int
+    package let x: Place?
+    package let dy: Place
+    package let everyStep: Bool
+    package let dyCount: Int
+  }
+
+  package let program: Program
+  public let purpose: Purpose
+  /// Sequences that run side by side.
+  public let rows: Int
+  package internal(set) var initial: [Instruction] = []
+  package internal(set) var step: [Instruction] = []
+  package internal(set) var stepBack: [Instruction] = []
+  package internal(set) var initialBack: [Instruction] = []
+  package internal(set) var tails: [Tail] = []
+  /// By value: where it stands.
+  package internal(set) var places: [Int: Place] = [:]
+  /// By concatenated value: the values that are made in their place within it.
+  package internal(set) var partsInPlace: [Int: [(part: Int, offset: Int)]] = [:]
+  /// By state: where a step finds it, where it leaves it, and where its cotangent is handed on.
+  package internal(set) var entryPlaces: [Place] = []
+  package internal(set) var finalPlaces: [Place] = []
+  package internal(set) var cotangentPlaces: [Place?] = []
+  package internal(set) var onceFloats = 0
+  package internal(set) var scratchFloats = 0
+  package internal(set) var frameFloats = 0
+  package internal(set) var constantOffsets: [Int] = []
+  package internal(set) var constantFloats = 0
+
+  package func instructions(_ section: Trace.Section) -> [Instruction] {
+    switch section {
+    case .initial: initial
+    case .step: step
+    case .stepBack: stepBack
+    case .initialBack: initialBack
+    }
+  }
+
+  /// Bytes of the arena that one thread needs for sequences of this many steps.
+  public func arenaBytes(steps: Int) -> Int {
+    4 * (onceFloats + scratchFloats + frameFloats * (steps + 1))
+  }
+}

@@ -1,0 +1,183 @@
+/// Finds a place for every value of a program and puts its kernels in order.
+struct Planner {
+  let program: Program
+  let purpose: Plan.Purpose
+  /// Values that must stand until their step ends, beside the states.
+  let recorded: Set<Int>
+  var plan: Plan
+  var uses: ValueUses
+  /// Values made within a concatenated value, and where.
+  var partOf: [Int: (whole: Int, offset: Int)] = [:]
+
+  static func plan(
+    _ program: Program, purpose: Plan.Purpose, rows: Int, recording: Set<Int> = []
+  ) -> Plan {
+    var planner = Planner(program, purpose: purpose, rows: rows, recording: recording)
+    planner.placeConstantsAndParameters()
+    planner.placeStates()
+    for section in planner.sections { planner.joinParts(in: section) }
+    planner.placeKept()
+    for section in planner.sections { planner.placeScratch(in: section) }
+    planner.emit()
+    return planner.plan
+  }
+
+  private init(
+    _ program: Program, purpose: Plan.Purpose, rows: Int, recording: Set<Int>
+  ) {
+    self.program = program
+    self.purpose = purpose
+    self.recorded = recording.union([program.loss, program.output])
+    self.plan = Plan(program: program, purpose: purpose, rows: rows)
+    self.uses = ValueUses(program, purpose: purpose, recorded: recorded)
+  }
+
+  var sections: [Trace.Section] {
+    purpose == .training ? Trace.Section.allCases : [.initial, .step]
+  }
+
+  func blockFloats(_ id: Int) -> Int { paddedToVector(program.values[id].shape.count) * plan.rows }
+
+  func rowStride(_ id: Int) -> Int { paddedToVector(program.values[id].shape.count) }
+
+  mutating func placeOnce(_ id: Int) -> Plan.Place {
+    let offset = plan.onceFloats
+    plan.onceFloats += blockFloats(id)
+    return Plan.Place(region: .once, offset: offset, rowStride: rowStride(id))
+  }
+
+  mutating func placeInFrame(_ id: Int) -> Plan.Place {
+    let offset = plan.frameFloats
+    plan.frameFloats += blockFloats(id)
+    return Plan.Place(region: .frame, offset: offset, rowStride: rowStride(id), shift: 1)
+  }
+
+  // MARK: What has its place from the start
+
+  private mutating func placeConstantsAndParameters() {
+    plan.constantOffsets = program.constants.map { numbers in
+      defer { plan.constantFloats += paddedToVector(numbers.count) }
+      return plan.constantFloats
+    }
+    for (id, record) in program.values.enumerated() {
+      switch record.origin {
+      case .parameter(let index):
+        let offset = program.parameters.all[index].offset
+        plan.places[id] = Plan.Place(region: .parameters, offset: offset, rowStride: 0)
+      case .constant(let index):
+        let offset = plan.constantOffsets[index]
+        plan.places[id] = Plan.Place(region: .constants, offset: offset, rowStride: 0)
+      default: break
+      }
+    }
+  }
+
+  /// States that the way back needs stand in frames, one behind the other; the others in one place.
+  private mutating func placeStates() {
+    for (index, state) in program.states.enumerated() {
+      let kept =
+        purpose == .training && (uses.escapes(state.entry) || uses.escapes(state.final))
+      if kept {
+        var place = placeInFrame(state.final)
+        plan.finalPlaces.append(place)
+        plan.places[state.final] = place
+        place.shift = 0
+        plan.entryPlaces.append(place)
+        plan.places[state.entry] = place
+      } else {
+        let place = placeOnce(state.entry)
+        plan.entryPlaces.append(place)
+        plan.finalPlaces.append(place)
+        plan.places[state.entry] = place
+        keepInPlace(from: state.entry, to: state.final, place, in: .step)
+      }
+      guard purpose == .training, let carried = program.carried[index] else {
+        plan.cotangentPlaces.append(nil)
+        continue
+      }
+      let place = placeOnce(state.entry)
+      plan.cotangentPlaces.append(place)
+      for (id, record) in program.values.enumerated() where record.origin == .stateCotangent(index) {
+        plan.places[id] = place
+        if record.section == .stepBack { keepInPlace(from: id, to: carried, place, in: .stepBack) }
+      }
+    }
+  }
+
+  /// If in-place kernels lead from what a step finds to what it leaves, all of them use one place.
+  private mutating func keepInPlace(
+    from entry: Int, to final: Int, _ place: Plan.Place, in section: Trace.Section
+  ) {
+    var chain: [Int] = []
+    var id = program.root(of: final).root
+    guard program.values[id].shape.count == program.values[entry].shape.count else { return }
+    while id != entry {
+      guard case .node(let index, let output) = program.values[id].origin,
+        program.values[id].section == section, !uses.escapes(id),
+        let source = inPlaceSources(of: output, node: index).first(where: {
+          program.values[$0].section == section && uses.lastUse($0) == .node(index)
+            && ($0 == entry || plan.places[$0] == nil)
+        })
+      else { return }
+      chain.append(id)
+      id = source
+    }
+    for id in chain { plan.places[id] = place }
+  }
+
+  /// The whole values whose place an output could take over.
+  func inPlaceSources(of output: Int, node index: Int) -> [Int] {
+    let node = program.nodes[index]
+    let count = program.values[node.outputs[output]].shape.count
+    let candidates =
+      node.accumulators[output].map { [$0] }
+      ?? node.operation.inPlace.filter { $0.output == output }.map { node.inputs[$0.input] }
+    return candidates.map { program.root(of: $0).root }.filter { root in
+      guard program.values[root].shape.count == count else { return false }
+      // An operand that is read twice by one kernel is not overwritten.
+      return node.inputs.filter { program.root(of: $0).root == root }.count
+        + node.accumulators.values.filter { program.root(of: $0).root == root }.count == 1
+    }
+  }
+
+  // MARK: Values that several sections need
+
+  private mutating func placeKept() {
+    for id in program.values.indices where plan.places[id] == nil && partOf[id] == nil {
+      guard uses.isNeeded(id), escapes(withParts: id) else { continue }
+      switch (program.values[id].origin, program.values[id].section) {
+      case (.view, _), (.invalid, _), (.stateCotangent, _): continue
+      case (_, .step), (_, .stepBack): plan.places[id] = placeInFrame(id)
+      case (_, .initial), (_, .initialBack): plan.places[id] = placeOnce(id)
+      }
+    }
+  }
+
+  private func escapes(withParts id: Int) -> Bool {
+    uses.escapes(id)
+      || (plan.partsInPlace[id] ?? []).contains { escapes(withParts: $0.part) }
+  }
+
+  /// Lets the parts of concatenated values be made where they are needed.
+  private mutating func joinParts(in section: Trace.Section) {
+    for (index, node) in program.nodes.enumerated()
+    where node.section == section && node.operation is Concatenate && uses.runs(index) {
+      let whole = node.outputs[0]
+      guard plan.places[whole] == nil else { continue }
+      var offset = 0
+      for input in node.inputs {
+        defer { offset += program.values[input].shape.count }
+        guard case .node(let maker, _) = program.values[program.root(of: input).root].origin,
+          program.root(of: input).offset == 0, plan.places[program.root(of: input).root] == nil,
+          partOf[program.root(of: input).root] == nil,
+          program.values[program.root(of: input).root].shape.count
+            == program.values[input].shape.count,
+          program.nodes[maker].section == section
+        else { continue }
+        let part = program.root(of: input).root
+        partOf[part] = (whole, offset)
+        plan.partsInPlace[whole, default: []].append((part, offset))
+      }
+    }
+  }
+}

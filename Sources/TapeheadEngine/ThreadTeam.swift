@@ -1,0 +1,105 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Threads that wait for work and do it together; the caller is the first of them.
+package final class ThreadTeam: @unchecked Sendable {
+  // Unchecked: all fields but `count` are guarded by `mutex`.
+  package let count: Int
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var work: (@Sendable (Int) -> Void)?
+  private var generation = 0
+  private var unfinished = 0
+  private var ended = false
+  private var threads: [pthread_t] = []
+
+  package init(count: Int) {
+    precondition(count >= 1, "a team has at least one thread")
+    self.count = count
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(changed, nil)
+    for index in 0..<(count - 1) { start(index + 1) }
+  }
+
+  deinit {
+    mutex.deallocate()
+    changed.deallocate()
+  }
+
+  /// Lets another thread run while this one waits for its turn.
+  package static func pause() { sched_yield() }
+
+  /// Lets every thread do the work once, given its number; returns when all have.
+  package func run(_ body: @escaping @Sendable (Int) -> Void) {
+    guard count > 1 else { return body(0) }
+    pthread_mutex_lock(mutex)
+    work = body
+    generation += 1
+    unfinished = count - 1
+    pthread_cond_broadcast(changed)
+    pthread_mutex_unlock(mutex)
+    body(0)
+    pthread_mutex_lock(mutex)
+    while unfinished > 0 { pthread_cond_wait(changed, mutex) }
+    work = nil
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Ends the threads; the team can't work afterwards.
+  package func end() {
+    pthread_mutex_lock(mutex)
+    ended = true
+    pthread_cond_broadcast(changed)
+    pthread_mutex_unlock(mutex)
+    for thread in threads { pthread_join(thread, nil) }
+    threads = []
+  }
+
+  private final class Member {
+    let team: ThreadTeam
+    let index: Int
+    init(_ team: ThreadTeam, _ index: Int) { (self.team, self.index) = (team, index) }
+  }
+
+  private func start(_ index: Int) {
+    let member = Unmanaged.passRetained(Member(self, index)).toOpaque()
+    #if canImport(Darwin)
+      var thread: pthread_t?
+      pthread_create(&thread, nil, { ThreadTeam.serve($0) }, member)
+      if let thread { threads.append(thread) }
+    #else
+      var thread = pthread_t()
+      pthread_create(&thread, nil, { $0.flatMap { ThreadTeam.serve($0) } }, member)
+      threads.append(thread)
+    #endif
+  }
+
+  private static func serve(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    let member = Unmanaged<Member>.fromOpaque(pointer).takeRetainedValue()
+    member.team.serve(member.index)
+    return nil
+  }
+
+  private func serve(_ index: Int) {
+    var done = 0
+    while true {
+      pthread_mutex_lock(mutex)
+      while generation == done && !ended { pthread_cond_wait(changed, mutex) }
+      let body = work
+      let stop = ended
+      done = generation
+      pthread_mutex_unlock(mutex)
+      if stop { return }
+      body?(index)
+      pthread_mutex_lock(mutex)
+      unfinished -= 1
+      if unfinished == 0 { pthread_cond_broadcast(changed) }
+      pthread_mutex_unlock(mutex)
+    }
+  }
+}

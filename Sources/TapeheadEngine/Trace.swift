@@ -1,0 +1,192 @@
+/// A program while it is being recorded: the operations of one sequence, with named scopes and taps.
+///
+/// A trace has four sections, each a straight line of operations: `initial` makes the first state,
+/// `step` is one time step, `stepBack` and `initialBack` are their gradients. All share one list of
+/// values, so that a gradient names the values of the step it belongs to.
+public final class Trace {
+  package enum Section: Int, Sendable, CaseIterable {
+    case initial, step, stepBack, initialBack
+  }
+
+  /// Where a value comes from.
+  package enum Origin: Sendable, Equatable {
+    /// What the caller gives for each step.
+    case input(Int)
+    case parameter(Int)
+    case constant(Int)
+    /// The state as the previous step left it.
+    case state(Int)
+    /// The cotangent of the state that the following step left.
+    case stateCotangent(Int)
+    case node(Int, output: Int)
+    /// Part of another value, which is no view itself.
+    case view(of: Int, offset: Int, differentiable: Bool)
+    /// Stands for a value whose operation could not be traced.
+    case invalid
+  }
+
+  package struct ValueRecord: Sendable {
+    package let shape: Shape
+    package let origin: Origin
+    package let section: Section
+    package let scope: Int
+  }
+
+  package struct Node: Sendable {
+    package let operation: any Operation
+    package let inputs: [Int]
+    package let outputs: [Int]
+    /// For an output that is added to a value instead of written anew: that value.
+    package var accumulators: [Int: Int] = [:]
+    package let section: Section
+    package let scope: Int
+  }
+
+  package internal(set) var values: [ValueRecord] = []
+  package internal(set) var nodes: [Node] = []
+  package internal(set) var constants: [[Float]] = []
+  package internal(set) var taps: [(name: String, value: Int)] = []
+  package internal(set) var scopes: [String] = [""]
+  package internal(set) var failure: TraceError?
+  package internal(set) var section: Section = .initial
+  package let parameters: ParameterList
+  private var currentScope = 0
+  private var parameterValues: [Int: Int] = [:]
+  private var constantValues: [[Float]: [Shape: Int]] = [:]
+
+  package init(parameters: ParameterList) {
+    self.parameters = parameters
+  }
+
+  // MARK: Scopes, taps and errors
+
+  /// Records what the body does under a name, which errors, taps and plans show.
+  public func scope<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+    let outer = currentScope
+    scopes.append(scopes[outer].isEmpty ? name : scopes[outer] + "/" + name)
+    currentScope = scopes.count - 1
+    defer { currentScope = outer }
+    return try body()
+  }
+
+  package func tap(_ value: Value, as name: String) {
+    guard value.shape != .invalid else { return }
+    let scope = scopes[currentScope]
+    taps.append((scope.isEmpty ? name : scope + "/" + name, value.id))
+  }
+
+  /// Remembers the first error; the trace goes on, and whoever finishes it throws the error.
+  package func fail(_ message: String) {
+    guard failure == nil else { return }
+    failure = TraceError(scope: scopes[currentScope], message: message)
+  }
+
+  // MARK: Values
+
+  package func value(_ id: Int) -> Value { Value(trace: self, id: id, shape: values[id].shape) }
+
+  package func add(_ origin: Origin, shape: Shape) -> Value {
+    values.append(ValueRecord(shape: shape, origin: origin, section: section, scope: currentScope))
+    return value(values.count - 1)
+  }
+
+  package var invalidValue: Value { add(.invalid, shape: .invalid) }
+
+  /// A parameter as a value that all sequences share.
+  public func parameter(_ parameter: Parameter) -> Value {
+    if let id = parameterValues[parameter.index] { return value(id) }
+    let made = add(.parameter(parameter.index), shape: parameter.shape)
+    parameterValues[parameter.index] = made.id
+    return made
+  }
+
+  /// Fixed numbers of a given shape, the same for every sequence and step.
+  public func constant(_ numbers: [Float], shape: Shape) -> Value {
+    guard numbers.count == shape.count else {
+      fail("constant needs \(shape.count) numbers for \(shape), found \(numbers.count)")
+      return invalidValue
+    }
+    if let id = constantValues[numbers]?[shape] { return value(id) }
+    constants.append(numbers)
+    let made = add(.constant(constants.count - 1), shape: shape)
+    constantValues[numbers, default: [:]][shape] = made.id
+    return made
+  }
+
+  /// A value of the given shape that holds one number everywhere.
+  public func constant(_ number: Float, shape: Shape) -> Value {
+    constant(Array(repeating: number, count: shape.count), shape: shape)
+  }
+
+  package func view(
+    _ value: Value, offset: Int, shape: Shape, label: String, differentiable: Bool = true
+  ) -> Value {
+    guard value.shape != .invalid else { return value }
+    guard offset >= 0, shape.count > 0, offset + shape.count <= value.count else {
+      fail(
+        "\(label) needs a part of \(value.shape), found \(shape) from number \(offset)")
+      return invalidValue
+    }
+    if case .view(let root, let outer, let through) = values[value.id].origin {
+      return add(
+        .view(of: root, offset: outer + offset, differentiable: through && differentiable),
+        shape: shape)
+    }
+    return add(
+      .view(of: value.id, offset: offset, differentiable: differentiable), shape: shape)
+  }
+
+  /// The value that holds the numbers of a value, and where in it they start.
+  package func root(of id: Int) -> (root: Int, offset: Int) {
+    if case .view(let root, let offset, _) = values[id].origin { return (root, offset) }
+    return (id, 0)
+  }
+
+  // MARK: Operations
+
+  /// Records an operation that has a gradient; cells can record no other.
+  package func record(_ operation: some DifferentiableOperation, _ inputs: [Value]) -> [Value] {
+    recordAny(operation, inputs)
+  }
+
+  /// Records an operation of a gradient, which need not have a gradient itself.
+  package func recordBackward(_ operation: any Operation, _ inputs: [Value]) -> [Value] {
+    precondition(section == .stepBack || section == .initialBack)
+    return recordAny(operation, inputs)
+  }
+
+  /// The shapes of an operation's outputs, or nil after a mismatch, here or before.
+  private func shapes(of operation: any Operation, _ inputs: [Value]) -> [Shape]? {
+    guard !inputs.contains(where: { $0.shape == .invalid }) else { return nil }
+    do throws(ShapeMismatch) {
+      return try operation.outputShapes(for: inputs.map(\.shape))
+    } catch {
+      fail(error.message)
+      return nil
+    }
+  }
+
+  private func recordAny(_ operation: any Operation, _ inputs: [Value]) -> [Value] {
+    guard let shapes = shapes(of: operation, inputs) else {
+      return (0..<operation.outputCount).map { _ in invalidValue }
+    }
+    precondition(shapes.count == operation.outputCount, "\(operation.name) miscounts its outputs")
+    let outputs = shapes.enumerated().map { index, shape in
+      add(.node(nodes.count, output: index), shape: shape)
+    }
+    nodes.append(
+      Node(
+        operation: operation, inputs: inputs.map(\.id), outputs: outputs.map(\.id),
+        section: section, scope: currentScope))
+    return outputs
+  }
+}
+
+/// What was wrong while tracing, and in which scope.
+public struct TraceError: Error, CustomStringConvertible, Equatable {
+  /// The path of the scope, as "controller/layer 0".
+  public let scope: String
+  public let message: String
+
+  public var description: String { scope.isEmpty ? message : "\(scope): \(message)" }
+}

@@ -1,0 +1,172 @@
+import Synchronization
+import TapeheadKernels
+
+/// How a batch is cut up and run; the cut changes bits, the threads do not.
+public struct ExecutionSettings: Sendable, Hashable {
+  /// Sequences that one thread takes forward and back together.
+  public var microBatch: Int
+  public var threads: Int
+  public var instructionSet: InstructionSet
+
+  public init(microBatch: Int, threads: Int, instructionSet: InstructionSet) {
+    self.microBatch = microBatch
+    self.threads = threads
+    self.instructionSet = instructionSet
+  }
+}
+
+/// Computes losses and gradients of whole batches.
+///
+/// The batch is sorted by length and cut into micro-batches. A thread takes one of them all the way
+/// forward and back; gradients are summed in the order of micro-batches, whichever thread made them,
+/// so that the bits do not depend on how many threads there are. After the first batch of a size, a
+/// call allocates nothing that grows with the batch.
+public final class TrainingExecutor: @unchecked Sendable {
+  // Unchecked: one caller at a time; within a call each thread has its own machine.
+  public let program: Program
+  public let plan: Plan
+  public let settings: ExecutionSettings
+  private let parameters: ParameterStore
+  private let machines: [Machine]
+  private let gradients: [FloatBuffer]
+  private let team: ThreadTeam
+  private var order: [Int] = []
+  /// By sequence of the latest batch: its loss in nats.
+  public private(set) var losses: [Float] = []
+
+  /// - Parameter longestSequence: Steps for which memory is set aside; longer ones make it grow.
+  public init(
+    _ program: Program, parameters: ParameterStore, settings: ExecutionSettings,
+    longestSequence: Int
+  ) {
+    self.program = program
+    self.parameters = parameters
+    self.settings = settings
+    self.plan = Planner.plan(program, purpose: .training, rows: settings.microBatch)
+    let plan = plan
+    self.machines = (0..<settings.threads).map { _ in
+      Machine(
+        plan: plan, parameters: parameters.buffer, instructionSet: settings.instructionSet,
+        steps: longestSequence)
+    }
+    self.gradients = (0..<settings.threads).map { _ in
+      FloatBuffer(count: program.parameters.extent)
+    }
+    self.team = ThreadTeam(count: settings.threads)
+  }
+
+  deinit {
+    team.end()
+  }
+
+  /// Bytes of all arenas and gradients.
+  public var bytes: Int {
+    machines.reduce(0) { $0 + $1.bytes } + gradients.reduce(0) { $0 + $1.bytes }
+  }
+
+  /// The batch's loss in nats, summed over sequences; its gradient replaces what `gradient` held.
+  public func lossAndGradient(_ batch: SequenceBatch, into gradient: ParameterStore) -> Double {
+    let count = batch.count
+    precondition(count > 0, "a batch has at least one sequence")
+    sort(batch)
+    if losses.count != count { losses = Array(repeating: 0, count: count) }
+    let chunks = (count + plan.rows - 1) / plan.rows
+    losses.withUnsafeMutableBufferPointer { losses in
+      order.withUnsafeBufferPointer { order in
+        let work = Work(
+          batch: batch, order: order, losses: losses, total: gradient.buffer, chunks: chunks)
+        if chunks == 1 || machines.count == 1 {
+          for _ in 0..<chunks { process(work, thread: 0) }
+        } else {
+          team.run { thread in while self.process(work, thread: thread) {} }
+        }
+      }
+    }
+    return losses.reduce(0.0) { $0 + Double($1) }
+  }
+
+  /// One batch's work, shared by the threads.
+  private final class Work: @unchecked Sendable {
+    // Unchecked: each thread writes the losses of its own sequences, and the total only in its turn.
+    let batch: SequenceBatch
+    let order: UnsafeBufferPointer<Int>
+    let losses: UnsafeMutableBufferPointer<Float>
+    let total: FloatBuffer
+    let chunks: Int
+    let next = Atomic<Int>(0)
+    let summed = Atomic<Int>(0)
+
+    init(
+      batch: SequenceBatch, order: UnsafeBufferPointer<Int>,
+      losses: UnsafeMutableBufferPointer<Float>, total: FloatBuffer, chunks: Int
+    ) {
+      self.batch = batch
+      self.order = order
+      self.losses = losses
+      self.total = total
+      self.chunks = chunks
+    }
+  }
+
+  /// Longest sequences first, equal ones in the order of the batch.
+  private func sort(_ batch: SequenceBatch) {
+    if order.count != batch.count { order = Array(0..<batch.count) }
+    order.sort {
+      batch.lengths[$0] != batch.lengths[$1] ? batch.lengths[$0] > batch.lengths[$1] : $0 < $1
+    }
+  }
+
+  /// Takes the next micro-batch forward and back; false if there was none left.
+  @discardableResult
+  private func process(_ work: Work, thread: Int) -> Bool {
+    let chunk = work.next.wrappingAdd(1, ordering: .relaxed).oldValue
+    guard chunk < work.chunks else { return false }
+    let first = chunk * plan.rows
+    let sequences = work.order[first..<min(first + plan.rows, work.order.count)]
+    let machine = machines[thread]
+    let rows = sequences.count
+    let steps = work.batch.lengths[sequences[first]]
+    machine.reserve(steps: steps)
+    for sequence in sequences { work.losses[sequence] = 0 }
+
+    machine.run(.initial, step: 0, rows: rows)
+    for step in 0..<steps {
+      machine.load(work.batch, sequences, step: step)
+      machine.run(.step, step: step, rows: rows)
+      addLosses(machine, sequences, work.losses, step: step)
+    }
+    for place in plan.cotangentPlaces { if let place { machine.clear(place) } }
+    for step in (0..<steps).reversed() { machine.run(.stepBack, step: step, rows: rows) }
+    machine.run(.initialBack, step: 0, rows: rows)
+
+    if work.chunks == 1 {
+      machine.runTails(steps: steps, rows: rows, into: work.total)
+      return true
+    }
+    let own = gradients[thread]
+    machine.runTails(steps: steps, rows: rows, into: own)
+    while work.summed.load(ordering: .acquiring) != chunk { ThreadTeam.pause() }
+    addGradient(own, to: work.total, first: chunk == 0)
+    work.summed.store(chunk + 1, ordering: .releasing)
+    return true
+  }
+
+  private func addLosses(
+    _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>,
+    _ losses: UnsafeMutableBufferPointer<Float>, step: Int
+  ) {
+    guard let place = plan.places[program.loss] else { return }
+    let pointer = machine.pointer(place, step: step)
+    for (row, sequence) in sequences.enumerated() {
+      losses[sequence] += pointer[row * place.rowStride]
+    }
+  }
+
+  private func addGradient(_ own: FloatBuffer, to total: FloatBuffer, first: Bool) {
+    if first {
+      total.base.update(from: own.base, count: total.count)
+    } else {
+      for index in 0..<total.count { total.base[index] += own.base[index] }
+    }
+  }
+}

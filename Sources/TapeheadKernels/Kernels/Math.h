@@ -1,0 +1,130 @@
+// exp, log, tanh, sigmoid and softplus of 16 floats.
+//
+// Goals in order: right at every float (zeros, infinities, NaN, subnormal arguments and results), at
+// most 2 ulp from the exact value everywhere, the same bits on every instruction set, speed. Hence
+// only + − × ÷ fma, integer operations and selects: no call, no branch, no estimate instruction.
+// The polynomials are minimax fits with single-precision coefficients; each states its error.
+
+/// |x|, NaN kept.
+TH_INLINE v16 th_magnitude(v16 x) { return (v16)((i16)x & th_splat_int(0x7fffffff)); }
+/// 2ⁿ for n from −126 to 127.
+TH_INLINE v16 th_power_of_two(i16 n) { return (v16)((n + 127) << 23); }
+
+/// Splits eˣ = 2ⁿ (1 + q) with |q| at most about √2 − 1, for |x| below 2²¹; returns q = eʳ − 1.
+///
+/// n = round(x / ln 2), made by adding 1.5·2²³ so that its integer stands in the low bits; then
+/// r = x − n ln 2 in two pieces, of which n times the first is exact. q = r + r² P(r), relative
+/// error 7e-10 for |r| ≤ ln 2 / 2, and exactly r where r is tiny.
+TH_INLINE v16 th_exp_split(v16 x, i16 *n) {
+  const v16 shift = th_splat(12582912.0f);
+  const v16 shifted = th_fma(x, th_splat(1.44269504f), shift);
+  const v16 count = shifted - shift;
+  *n = (i16)shifted - (i16)shift;
+  v16 r = th_fma(count, th_splat(-0.693359375f), x);
+  r = th_fma(count, th_splat(2.12194440e-4f), r);
+  v16 p = th_splat(1.99722504e-4f);
+  p = th_fma(p, r, th_splat(1.39308907e-3f));
+  p = th_fma(p, r, th_splat(8.33317731e-3f));
+  p = th_fma(p, r, th_splat(4.16665077e-2f));
+  p = th_fma(p, r, th_splat(0.166666672f));
+  p = th_fma(p, r, th_splat(0.5f));
+  return th_fma(r * r, p, r);
+}
+
+/// eˣ: +∞ above 88.72, subnormal below −87.33, 0 below −103.97.
+///
+/// 2ⁿ is applied as 2ᵃ 2ᵇ, a + b = n: the first product is exact, so a subnormal result is rounded
+/// once. The clamp keeps NaN, for a comparison with NaN is false.
+TH_INLINE v16 th_v_exp(v16 x) {
+  const v16 high = th_splat(89.0f), low = th_splat(-105.0f);
+  x = th_select(x > high, high, x);
+  x = th_select(x < low, low, x);
+  i16 n;
+  const v16 q = th_exp_split(x, &n);
+  const i16 half = n >> 1;
+  return (th_splat(1.0f) + q) * th_power_of_two(half) * th_power_of_two(n - half);
+}
+
+/// ln x: −∞ at ±0, NaN below 0.
+///
+/// x = 2ᵉ m with m in [2/3, 4/3), f = m − 1, ln x = e ln 2 + (f − f²/2 + f³ P(f)), relative error of
+/// the polynomial 3e-9. Subnormal numbers are scaled by 2²³ first.
+TH_INLINE v16 th_v_log(v16 x) {
+  const i16 subnormal = x < th_splat(0x1p-126f);
+  const v16 scaled = th_select(subnormal, x * th_splat(0x1p23f), x);
+  const i16 two_thirds = th_splat_int(0x3f2aaaab);
+  const i16 above = (i16)scaled - two_thirds;
+  const i16 exponent = (above >> 23) - (subnormal & th_splat_int(23));
+  const v16 f = (v16)((above & th_splat_int(0x007fffff)) + two_thirds) - th_splat(1.0f);
+  const v16 e = __builtin_convertvector(exponent, v16);
+  v16 p = th_splat(0.119768895f);
+  p = th_fma(p, f, th_splat(-0.124293827f));
+  p = th_fma(p, f, th_splat(0.107706688f));
+  p = th_fma(p, f, th_splat(-0.122873940f));
+  p = th_fma(p, f, th_splat(0.143021122f));
+  p = th_fma(p, f, th_splat(-0.166733846f));
+  p = th_fma(p, f, th_splat(0.199997112f));
+  p = th_fma(p, f, th_splat(-0.249999434f));
+  p = th_fma(p, f, th_splat(0.333333343f));
+  const v16 square = f * f;
+  v16 small = th_fma(square * f, p, e * th_splat(-2.12194440e-4f));
+  small = th_fma(square, th_splat(-0.5f), small);
+  const v16 y = th_fma(e, th_splat(0.693359375f), f + small);
+  const v16 infinity = th_splat(__builtin_inff());
+  v16 special = th_select(x == infinity, x, th_splat(__builtin_nanf("")));
+  special = th_select(x == th_splat(0.0f), -infinity, special);
+  return th_select((x > th_splat(0.0f)) & (x < infinity), y, special);
+}
+
+/// a / (large + small) for large ≥ small, as if the sum were not rounded.
+///
+/// The sum is d + rest without error; the residual a − y (d + rest), divided by d, corrects the
+/// quotient y. One division, for the first y may be as rough as a times 1/d.
+TH_INLINE v16 th_quotient(v16 a, v16 large, v16 small) {
+  const v16 d = large + small;
+  const v16 rest = small - (d - large);
+  const v16 inverse = th_splat(1.0f) / d;
+  const v16 y = a * inverse;
+  const v16 residual = th_fma(-y, rest, th_fma(-y, d, a));
+  return th_fma(residual, inverse, y);
+}
+
+/// tanh x = E / (E + 2) with E = e²ˣ − 1, on |x|, the sign put back.
+///
+/// E = 2ⁿ q + (2ⁿ − 1) keeps its relative accuracy down to 0. From 10 on the quotient rounds to 1.
+TH_INLINE v16 th_v_tanh(v16 x) {
+  v16 magnitude = th_magnitude(x);
+  const i16 sign = (i16)x ^ (i16)magnitude;
+  magnitude = th_select(magnitude > th_splat(10.0f), th_splat(10.0f), magnitude);
+  i16 n;
+  const v16 q = th_exp_split(magnitude + magnitude, &n);
+  const v16 power = th_power_of_two(n);
+  const v16 e = th_fma(power, q, power - th_splat(1.0f)), two = th_splat(2.0f);
+  const v16 y = th_quotient(e, th_max(e, two), th_min(e, two));
+  return (v16)((i16)y | sign);
+}
+
+/// σ(x) = 1 / (1 + e⁻ˣ), for x < 0 as eˣ / (1 + eˣ): e never overflows, and small results keep
+/// their relative accuracy.
+TH_INLINE v16 th_v_sigmoid(v16 x) {
+  const v16 one = th_splat(1.0f);
+  const v16 e = th_v_exp(-th_magnitude(x));
+  return th_quotient(th_select(x < th_splat(0.0f), e, one), one, e);
+}
+
+/// softplus x = ln(1 + eˣ) = max(x, 0) + ln(1 + u), u = e^−|x|.
+///
+/// With s = u / (2 + u), ln(1 + u) = 2 atanh s = u − s (u − 2 s² Q(s²)): the quotient only enters a
+/// correction, so its rounding hardly counts. Relative error of the series 3e-10.
+TH_INLINE v16 th_v_softplus(v16 x) {
+  const v16 u = th_v_exp(-th_magnitude(x));
+  const v16 s = u / (th_splat(2.0f) + u);
+  const v16 square = s * s;
+  v16 p = th_splat(0.117472068f);
+  p = th_fma(p, square, th_splat(0.108199872f));
+  p = th_fma(p, square, th_splat(0.142989069f));
+  p = th_fma(p, square, th_splat(0.199997708f));
+  p = th_fma(p, square, th_splat(0.333333343f));
+  const v16 logarithm = th_fma(-s, th_fma(square * th_splat(-2.0f), p, u), u);
+  return th_select(x < th_splat(0.0f), th_splat(0.0f), x) + logarithm;
+}

@@ -1,0 +1,86 @@
+import TapeheadFigures
+import Testing
+
+@Suite("Data arrive where they belong")
+struct FigureDataTests {
+  @Test("the median and the range of seeds, where some have no value")
+  func median() throws {
+    let curve = try Curve.median(
+      "a", x: [1, 2, 3, 4],
+      seeds: [
+        [3, 1, .nan, .nan], [1, 5, 7, .nan], [2, .infinity, .nan, .nan], [9, 4, .nan, .nan],
+      ])
+    let expected = [
+      Curve.Point(x: 1, y: 2.5, range: 1...9),
+      Curve.Point(x: 2, y: 4.5, range: 1...(.infinity)),
+      Curve.Point(x: 3, y: 7),
+    ]
+    #expect(curve.points == expected)
+  }
+
+  @Test("a known point stands at its coordinates")
+  func coordinates() throws {
+    let curves = try Curves(
+      title: "t", summary: "s", x: Axis("x", range: 0...10), y: Axis("y", range: 0...4),
+      curves: [Curve("c", x: [0, 5, 10], y: [0, 1, 4])])
+    let parts = curves.drawing(id: "a").elements.flatMap(\.descendants)
+    let clip = try #require(parts.first { $0.name == "clipPath" }?.descendants.last)
+    let numbers = ["x", "y", "width", "height"].compactMap { clip[$0].flatMap(Double.init) }
+    try #require(numbers.count == 4)
+    // The clipping rectangle is the frame with five pixels around it.
+    let (x, y, width, height) = (
+      numbers[0] + 5, numbers[1] + 5, numbers[2] - 10, numbers[3] - 10
+    )
+    let line = try #require(parts.last { $0["class"] == "line s0" }?["d"])
+    let expected =
+      "M\(decimal(x)) \(decimal(y + height))L\(decimal(x + width / 2)) "
+      + "\(decimal(y + height * 3 / 4))L\(decimal(x + width)) \(decimal(y))"
+    #expect(line == expected)
+  }
+
+  @Test("a line is broken at what is not finite, and a lonely point is a dot")
+  func broken() throws {
+    let curves = try Curves(
+      title: "t", summary: "s", x: Axis("x"), y: Axis("y"),
+      curves: [Curve("c", x: [0, 1, 2, 3, 4], y: [1, 2, .nan, 3, .infinity])])
+    let parts = curves.drawing(id: "a").elements.flatMap(\.descendants)
+    let line = try #require(parts.last { $0["class"] == "line s0" }?["d"])
+    #expect(line.count { $0 == "M" } == 2)
+    #expect(parts.count { $0["class"] == "dot s0" } == 1)
+  }
+
+  @Test("survival counts those who solved within the budget")
+  func survival() throws {
+    let figure = try SurvivalCurves(
+      title: "t", summary: "s",
+      groups: [.init("a", sequencesToSolve: [300, nil, 100, 2000])], budget: 1000)
+    let texts = figure.svg()
+    #expect(texts.contains("a (2 of 4)"))
+    // Up to 25 % at 100, to 50 % at 300, level to the end.
+    let parts = figure.drawing(id: "a").elements.flatMap(\.descendants)
+    let line = try #require(parts.last { $0["class"] == "line s0" }?["d"])
+    let area = figure.curves.area(top: 0)
+    let across = [0, 100, 300, 1000].map { decimal(area.x.position($0)) }
+    let found = line.split { "MHV ".contains($0) }.map(String.init)
+    #expect([found[0], found[2], found[4], found[6]] == across)
+    #expect(found[5] == found[7])
+  }
+
+  @Test("the fitted line of the write locations is the least-squares line")
+  func fit() throws {
+    let figure = try WriteLocations(
+      title: "t", summary: "s", priorities: [-1, 0, 1, 2], locations: [12, 9, 8, 3])
+    // By hand: p̄ = 0.5, l̄ = 8, Σ(p−p̄)(l−l̄) = −14, Σ(p−p̄)² = 5, Σ(l−l̄)² = 42.
+    #expect(abs(figure.slope + 2.8) < 1e-12)
+    #expect(abs(figure.intercept - 9.4) < 1e-12)
+    #expect(abs(figure.explained - 196.0 / 210) < 1e-12)
+  }
+
+  @Test("wrong bits are counted at one half, and what is not a number is wrong")
+  func wrongBits() throws {
+    let panel = try OutputsBesideTargets.Panel(
+      "p", targets: Grid([[0.0, 1, 1], [1, 0, 1]]),
+      outputs: Grid([[0.6, 0.9, 0.2], [0.7, 0.2, .nan]]))
+    #expect(panel.wrongBits == [1, 0, 2])
+  }
+}
