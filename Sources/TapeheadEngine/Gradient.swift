@@ -77,19 +77,21 @@ package final class Gradient {
 
   /// The numbers of a vector that want a cotangent, without inactive parts of a joined vector at its ends.
   func activeRange(_ id: Int) -> Range<Int> {
+    guard active[id] else { return 0..<0 }
+    let whole = 0..<trace.values[id].shape.count
     guard case .node(let node, _) = trace.values[id].origin,
       trace.nodes[node].operation is Concatenate
-    else { return 0..<trace.values[id].shape.count }
-    var (offset, lower, upper) = (0, Int.max, 0)
+    else { return whole }
+    var (offset, lower, upper) = (0, whole.upperBound, 0)
     for input in trace.nodes[node].inputs {
-      let count = trace.values[input].shape.count
-      if active[input] {
-        lower = min(lower, offset)
-        upper = offset + count
+      let part = activeRange(input)
+      if !part.isEmpty {
+        lower = min(lower, offset + part.lowerBound)
+        upper = offset + part.upperBound
       }
-      offset += count
+      offset += trace.values[input].shape.count
     }
-    return min(lower, upper)..<upper
+    return lower..<max(lower, upper)
   }
 
   private func markActive(inputs: [Value], initialStates: Bool) {

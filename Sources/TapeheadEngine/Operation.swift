@@ -40,11 +40,16 @@ package struct KernelCall {
   package let kernel: Kernel
   package let sizes: [Int]
   package let constants: [Float]
+  /// By operand: how many floats behind its place it starts.
+  package let skips: [Int: Int]
 
-  package init(_ kernel: Kernel, sizes: [Int], constants: [Float] = []) {
+  package init(
+    _ kernel: Kernel, sizes: [Int], constants: [Float] = [], skips: [Int: Int] = [:]
+  ) {
     self.kernel = kernel
     self.sizes = sizes
     self.constants = constants
+    self.skips = skips
   }
 }
 

@@ -82,10 +82,13 @@ extension Planner {
     }
     let inputs = node.inputs.map { program.values[$0].shape }
     let outputs = node.outputs.map { program.values[$0].shape }
+    let call = node.operation.kernel(inputs: inputs, outputs: outputs)
+    let operands = (node.inputs + node.outputs).enumerated().map { operand, id in
+      place(id).moved(by: call.skips[operand] ?? 0)
+    }
     instructions.append(
       Plan.Instruction(
-        call: node.operation.kernel(inputs: inputs, outputs: outputs),
-        operands: (node.inputs + node.outputs).map(place), accumulate: accumulate, node: index,
+        call: call, operands: operands, accumulate: accumulate, node: index,
         reads: node.inputs
           + node.accumulators.filter { place($0.value) == place(node.outputs[$0.key]) }
           .sorted { $0.key < $1.key }.map(\.value),

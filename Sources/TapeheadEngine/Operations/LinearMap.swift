@@ -56,8 +56,9 @@ package struct LinearInputGradient: Operation {
   package func outputShapes(for inputs: [Shape]) throws(ShapeMismatch) -> [Shape] { [[count]] }
 
   package func kernel(inputs: [Shape], outputs: [Shape]) -> KernelCall {
-    KernelCall(
-      \.linear_input_gradient, sizes: [count, self.outputs, paddedToVector(self.outputs)])
+    let row = paddedToVector(self.outputs)
+    return KernelCall(
+      \.linear_input_gradient, sizes: [count, self.outputs, row], skips: [1: first * row])
   }
 }
 

@@ -3,7 +3,7 @@ import TapeheadTraining
 import Testing
 
 struct SafetensorsTests {
-  /// What `safetensors.numpy.save` of the Python package (0.6) wrote for `content`.
+  /// What `safetensors.numpy.save` of the Python package (0.8.0) wrote for `content`.
   private static let recorded = """
     eAEAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJub3RlIjoiY2Fmw6kgXCJ4XCJcbi8ifSwicyI6eyJkdHlwZSI6IlU2NCIs
     InNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsOF19LCJuIjp7ImR0eXBlIjoiSTY0Iiwic2hhcGUiOltdLCJkYXRh

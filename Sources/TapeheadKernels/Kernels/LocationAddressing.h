@@ -1,0 +1,81 @@
+// Addressing by location: the gate between two weightings, and the shift (NTM, equations 7 and 8).
+
+// interpolate: g[1], a[n], b[n] → y[n] = g a + (1 − g) b. Size n.
+static void th_interpolate(const th_call *c) {
+  int n = c->size[0];
+  for (int r = 0; r < c->rows; r++) {
+    const float *a = th_row(c, 1, r), *b = th_row(c, 2, r);
+    float *y = th_row(c, 3, r), gate = *th_row(c, 0, r);
+    v16 g = th_splat(gate), rest = th_splat(1 - gate);
+    TH_OVER(n, i, lanes, {
+      th_write(y + i, lanes, th_fma(g, th_load(a + i), rest * th_load(b + i)), th_adds(c, 0));
+    })
+  }
+}
+
+// interpolate_gradient: g[1], a[n], b[n], dy[n] → dg[1], da[n], db[n]. Size n.
+// dg = Σ dy (a − b), da = g dy, db = (1 − g) dy.
+static void th_interpolate_gradient(const th_call *c) {
+  int n = c->size[0];
+  for (int r = 0; r < c->rows; r++) {
+    const float *a = th_row(c, 1, r), *b = th_row(c, 2, r), *dy = th_row(c, 3, r);
+    float *da = th_row(c, 5, r), *db = th_row(c, 6, r), gate = *th_row(c, 0, r);
+    v16 g = th_splat(gate), rest = th_splat(1 - gate), sum = th_splat(0), zero = sum;
+    TH_OVER(n, i, lanes, {
+      v16 d = th_load_part(dy + i, lanes, zero);
+      v16 difference = th_load_part(a + i, lanes, zero) - th_load_part(b + i, lanes, zero);
+      sum = th_fma(d, difference, sum);
+      th_write(da + i, lanes, g * d, th_adds(c, 1));
+      th_write(db + i, lanes, rest * d, th_adds(c, 2));
+    })
+    th_write_one(th_row(c, 4, r), th_sum(sum), th_adds(c, 0));
+  }
+}
+
+/// The shift as one from 0 to n − 1.
+TH_INLINE int th_shift(int32_t shift, int n) {
+  int rest = shift % n;
+  return rest < 0 ? rest + n : rest;
+}
+
+/// y(i) (+)= Σⱼ s(j) x((i − shift(j)) mod n), with the shifts negated if `back`; any sizes.
+/// Each tap is two runs of neighbours: the slots from the shift on, and those before it.
+TH_INLINE void th_convolve(
+    const float *x, const float *s, const int32_t *shift, float *y, int n, int taps, int back,
+    int add) {
+  for (int j = 0; j < taps; j++) {
+    int o = th_shift(back ? -shift[j] : shift[j], n), adds = add || j > 0;
+    v16 tap = th_splat(s[j]);
+    TH_OVER(o, i, lanes, { th_write(y + i, lanes, tap * th_load(x + n - o + i), adds); })
+    float *rest = y + o;
+    TH_OVER(n - o, i, lanes, { th_write(rest + i, lanes, tap * th_load(x + i), adds); })
+  }
+}
+
+// circular_convolution: w[n], s[k] → y[n]. Sizes n, k, then the k shifts (any integers).
+// y(i) = Σⱼ w((i − shiftⱼ) mod n) sⱼ.
+static void th_circular_convolution(const th_call *c) {
+  int n = c->size[0], taps = c->size[1], add = th_adds(c, 0);
+  const int32_t *shift = c->size + 2;
+  for (int r = 0; r < c->rows; r++) {
+    th_convolve(th_row(c, 0, r), th_row(c, 1, r), shift, th_row(c, 2, r), n, taps, 0, add);
+  }
+}
+
+// circular_convolution_gradient: w[n], s[k], dy[n] → dw[n], ds[k]. Sizes n, k, then the k shifts.
+// dy(i) flows to slot (i − shiftⱼ) mod n, so dw(i) = Σⱼ dy((i + shiftⱼ) mod n) sⱼ: the same sum
+// with the shifts negated; and dsⱼ = Σᵢ dy(i) w((i − shiftⱼ) mod n).
+static void th_circular_convolution_gradient(const th_call *c) {
+  int n = c->size[0], taps = c->size[1], add = th_adds(c, 0), add_taps = th_adds(c, 1);
+  const int32_t *shift = c->size + 2;
+  for (int r = 0; r < c->rows; r++) {
+    const float *w = th_row(c, 0, r), *s = th_row(c, 1, r), *dy = th_row(c, 2, r);
+    float *ds = th_row(c, 4, r);
+    th_convolve(dy, s, shift, th_row(c, 3, r), n, taps, 1, add);
+    for (int j = 0; j < taps; j++) {
+      int o = th_shift(shift[j], n);
+      float sum = th_dot_of(dy + o, w, n - o) + th_dot_of(dy, w + n - o, o);
+      th_write_one(ds + j, sum, add_taps);
+    }
+  }
+}
