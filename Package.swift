@@ -12,14 +12,53 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "Tapehead",
   platforms: [.macOS(.v15), .iOS(.v18)],
+  products: [
+    .library(
+      name: "Tapehead",
+      targets: ["TapeheadEngine", "TapeheadCells", "TapeheadTasks", "TapeheadTraining"]),
+    .library(name: "TapeheadFigures", targets: ["TapeheadFigures"]),
+    .executable(name: "tapehead", targets: ["TapeheadCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+  ],
   targets: [
     .target(
       name: "TapeheadKernels",
       cSettings: [.enableWarning("all"), .treatAllWarnings(as: .error)],
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "TapeheadEngine", dependencies: ["TapeheadKernels"], swiftSettings: strict),
+    .target(name: "TapeheadCells", dependencies: ["TapeheadEngine"], swiftSettings: strict),
+    .target(
+      name: "TapeheadTasks",
+      dependencies: ["TapeheadEngine", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: strict),
+    .target(
+      name: "TapeheadTraining",
+      dependencies: [
+        "TapeheadKernels", "TapeheadEngine", "TapeheadCells", "TapeheadTasks",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Runs/TensorBoard/event.proto"], swiftSettings: strict),
+    .target(name: "TapeheadFigures", swiftSettings: strict),
+    .executableTarget(
+      name: "TapeheadCommand",
+      dependencies: [
+        "TapeheadEngine", "TapeheadCells", "TapeheadTasks", "TapeheadTraining", "TapeheadFigures",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "TapeheadKernelsTests", dependencies: ["TapeheadKernels"], swiftSettings: strict),
+    .testTarget(
+      name: "TapeheadTasksTests", dependencies: ["TapeheadEngine", "TapeheadTasks"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TapeheadTrainingTests", dependencies: ["TapeheadTraining"], swiftSettings: strict),
+    .testTarget(
+      name: "TapeheadFiguresTests", dependencies: ["TapeheadFigures"], swiftSettings: strict),
   ],
   cLanguageStandard: .c17
 )

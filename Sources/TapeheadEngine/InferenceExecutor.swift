@@ -4,6 +4,8 @@ import Synchronization
 public struct Recording: Sendable {
   /// By sequence: the loss in nats.
   public var losses: [Float]
+  /// By sequence: how many outputs lay on the wrong side of ½ where a step counts.
+  public var wrongBits: [Int]
   /// The outputs, rows of the cell's output size.
   public var outputs: [Float]
   /// By tap: its numbers, rows of its shape's count.
@@ -53,16 +55,19 @@ public final class InferenceExecutor: @unchecked Sendable {
       batch.lengths[$0] != batch.lengths[$1] ? batch.lengths[$0] > batch.lengths[$1] : $0 < $1
     }
     let losses = FloatBuffer(count: batch.count)
+    let wrongBits = FloatBuffer(count: batch.count)
     let values = [program.output] + recorded.map(\.value)
     let rows = values.map { FloatBuffer(count: batch.steps * program.values[$0].shape.count) }
-    let work = Work(batch: batch, order: order, losses: losses, values: values, rows: rows)
+    let work = Work(batch: batch, order: order, losses: losses, wrongBits: wrongBits,
+      values: values, rows: rows)
     team.run { thread in while self.process(work, thread: thread) {} }
 
     func numbers(_ buffer: FloatBuffer) -> [Float] {
       Array(UnsafeBufferPointer(start: buffer.base, count: buffer.count))
     }
     var recording = Recording(
-      losses: numbers(losses), outputs: numbers(rows[0]), taps: [:], tapShapes: [:])
+      losses: numbers(losses), wrongBits: numbers(wrongBits).map { Int($0) },
+      outputs: numbers(rows[0]), taps: [:], tapShapes: [:])
     for (index, tap) in recorded.enumerated() {
       recording.taps[tap.name] = numbers(rows[index + 1])
       recording.tapShapes[tap.name] = program.values[tap.value].shape
@@ -75,16 +80,19 @@ public final class InferenceExecutor: @unchecked Sendable {
     let batch: SequenceBatch
     let order: [Int]
     let losses: FloatBuffer
+    let wrongBits: FloatBuffer
     let values: [Int]
     let rows: [FloatBuffer]
     let next = Atomic<Int>(0)
 
     init(
-      batch: SequenceBatch, order: [Int], losses: FloatBuffer, values: [Int], rows: [FloatBuffer]
+      batch: SequenceBatch, order: [Int], losses: FloatBuffer, wrongBits: FloatBuffer,
+      values: [Int], rows: [FloatBuffer]
     ) {
       self.batch = batch
       self.order = order
       self.losses = losses
+      self.wrongBits = wrongBits
       self.values = values
       self.rows = rows
     }
@@ -116,7 +124,12 @@ public final class InferenceExecutor: @unchecked Sendable {
       let target = buffer.base + (work.batch.starts[sequence] + step) * count
       target.update(from: source, count: count)
     }
-    guard let place = plan.places[program.loss] else { return }
+    guard let output = machine.pointer(program.output, step: 0),
+      let outputPlace = plan.places[program.output], let place = plan.places[program.loss]
+    else { return }
+    work.wrongBits.base[sequence] += Float(
+      work.batch.wrongBits(
+        output + row * outputPlace.rowStride, at: work.batch.starts[sequence] + step))
     work.losses.base[sequence] += machine.pointer(place, step: 0)[row * place.rowStride]
   }
 }

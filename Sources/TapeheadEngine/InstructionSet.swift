@@ -61,28 +61,13 @@ public struct InstructionSetError: Error, CustomStringConvertible, Equatable {
 /// Single numbers through the vector kernels, for code that must give the same bits everywhere.
 package enum KernelMath {
   package static func log(_ x: Float) -> Float { apply(\.log, x) }
-  package static func tanh(_ x: Float) -> Float { apply(\.tanh, x) }
+  package static func exp(_ x: Float) -> Float { apply(\.exp, x) }
+  package static func sigmoid(_ x: Float) -> Float { apply(\.sigmoid, x) }
 
   private static func apply(_ kernel: KernelCall.Kernel, _ x: Float) -> Float {
-    let buffer = FloatBuffer(count: vectorLanes)
+    let buffer = FloatBuffer(count: 1)
     buffer.base[0] = x
-    var operands: [UnsafeMutablePointer<Float>?] = [buffer.base, buffer.base]
-    let strides: [Int32] = [0, 0]
-    let sizes: [Int32] = [1]
-    let constants: [Float] = [0]
-    let table = InstructionSet.fastest.kernels
-    operands.withUnsafeMutableBufferPointer { operands in
-      strides.withUnsafeBufferPointer { strides in
-        sizes.withUnsafeBufferPointer { sizes in
-          constants.withUnsafeBufferPointer { constants in
-            var call = th_call(
-              operand: operands.baseAddress, stride: strides.baseAddress, size: sizes.baseAddress,
-              constant: constants.baseAddress, rows: 1, accumulate: 0)
-            table.pointee[keyPath: kernel](&call)
-          }
-        }
-      }
-    }
+    KernelRunner(.portable).run(kernel, [buffer.base, buffer.base], sizes: [1])
     return buffer.base[0]
   }
 }

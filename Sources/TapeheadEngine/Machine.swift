@@ -92,6 +92,7 @@ private struct BoundSection {
 final class Machine {
   let plan: Plan
   private let kernels: UnsafePointer<th_kernel_table>
+  private let runner: KernelRunner
   private let parameters: FloatBuffer
   private let constants: FloatBuffer
   private var arena: FloatBuffer
@@ -102,6 +103,7 @@ final class Machine {
   init(plan: Plan, parameters: FloatBuffer, instructionSet: InstructionSet, steps: Int) {
     self.plan = plan
     self.kernels = instructionSet.kernels
+    self.runner = KernelRunner(instructionSet)
     self.parameters = parameters
     self.capacity = steps
     self.constants = FloatBuffer(count: plan.constantFloats)
@@ -205,7 +207,7 @@ final class Machine {
       let target: UnsafeMutablePointer<Float>? = gradient.base + parameter.offset
       let dy = pointer(tail.dy, step: 0)
       if let x = tail.x {
-        call(
+        runner.run(
           \.linear_weight_gradient, [pointer(x, step: 0), dy, target],
           strides: [Int32(x.rowStride), Int32(tail.dy.rowStride), 0],
           sizes: [
@@ -213,26 +215,10 @@ final class Machine {
             Int32(parameter.rowStride), Int32(steps), stepFloats(x), stepFloats(tail.dy),
           ], rows: rows, accumulate: first ? 0 : 1)
       } else {
-        call(
+        runner.run(
           \.row_sum, [dy, target], strides: [Int32(tail.dy.rowStride), 0],
           sizes: [Int32(tail.dyCount), Int32(steps), stepFloats(tail.dy)], rows: rows,
           accumulate: first ? 0 : 1)
-      }
-    }
-  }
-
-  private func call(
-    _ kernel: KernelCall.Kernel, _ operands: [UnsafeMutablePointer<Float>?], strides: [Int32],
-    sizes: [Int32], rows: Int, accumulate: UInt32
-  ) {
-    operands.withUnsafeBufferPointer { operands in
-      strides.withUnsafeBufferPointer { strides in
-        sizes.withUnsafeBufferPointer { sizes in
-          var call = th_call(
-            operand: operands.baseAddress, stride: strides.baseAddress, size: sizes.baseAddress,
-            constant: nil, rows: Int32(rows), accumulate: accumulate)
-          kernels.pointee[keyPath: kernel](&call)
-        }
       }
     }
   }

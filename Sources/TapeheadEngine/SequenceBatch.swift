@@ -43,4 +43,15 @@ public struct SequenceBatch: Sendable, Equatable {
     weights.append(contentsOf: repeatElement(0, count: steps))
     return start
   }
+
+  /// How many of a step's logits lie on the wrong side of their targets; 0 where the step does not count.
+  package func wrongBits(_ logits: UnsafePointer<Float>, at row: Int) -> Int {
+    guard weights[row] != 0 else { return 0 }
+    var wrong = 0
+    for index in 0..<targetSize
+    where (logits[index] > 0) != (targets[row * targetSize + index] > 0.5) {
+      wrong += 1
+    }
+    return wrong
+  }
 }

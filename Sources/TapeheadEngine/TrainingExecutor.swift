@@ -33,6 +33,8 @@ public final class TrainingExecutor: @unchecked Sendable {
   private var order: [Int] = []
   /// By sequence of the latest batch: its loss in nats.
   public private(set) var losses: [Float] = []
+  /// By sequence of the latest batch: how many outputs lay on the wrong side of ½ where a step counts.
+  public private(set) var wrongBits: [Int32] = []
 
   /// - Parameter longestSequence: Steps for which memory is set aside; longer ones make it grow.
   public init(
@@ -69,16 +71,22 @@ public final class TrainingExecutor: @unchecked Sendable {
     let count = batch.count
     precondition(count > 0, "a batch has at least one sequence")
     sort(batch)
-    if losses.count != count { losses = Array(repeating: 0, count: count) }
+    if losses.count != count {
+      losses = Array(repeating: 0, count: count)
+      wrongBits = Array(repeating: 0, count: count)
+    }
     let chunks = (count + plan.rows - 1) / plan.rows
     losses.withUnsafeMutableBufferPointer { losses in
-      order.withUnsafeBufferPointer { order in
-        let work = Work(
-          batch: batch, order: order, losses: losses, total: gradient.buffer, chunks: chunks)
-        if chunks == 1 || machines.count == 1 {
-          for _ in 0..<chunks { process(work, thread: 0) }
-        } else {
-          team.run { thread in while self.process(work, thread: thread) {} }
+      wrongBits.withUnsafeMutableBufferPointer { wrongBits in
+        order.withUnsafeBufferPointer { order in
+          let work = Work(
+            batch: batch, order: order, losses: losses, wrongBits: wrongBits,
+            total: gradient.buffer, chunks: chunks)
+          if chunks == 1 || machines.count == 1 {
+            for _ in 0..<chunks { process(work, thread: 0) }
+          } else {
+            team.run { thread in while self.process(work, thread: thread) {} }
+          }
         }
       }
     }
@@ -91,6 +99,7 @@ public final class TrainingExecutor: @unchecked Sendable {
     let batch: SequenceBatch
     let order: UnsafeBufferPointer<Int>
     let losses: UnsafeMutableBufferPointer<Float>
+    let wrongBits: UnsafeMutableBufferPointer<Int32>
     let total: FloatBuffer
     let chunks: Int
     let next = Atomic<Int>(0)
@@ -98,11 +107,13 @@ public final class TrainingExecutor: @unchecked Sendable {
 
     init(
       batch: SequenceBatch, order: UnsafeBufferPointer<Int>,
-      losses: UnsafeMutableBufferPointer<Float>, total: FloatBuffer, chunks: Int
+      losses: UnsafeMutableBufferPointer<Float>, wrongBits: UnsafeMutableBufferPointer<Int32>,
+      total: FloatBuffer, chunks: Int
     ) {
       self.batch = batch
       self.order = order
       self.losses = losses
+      self.wrongBits = wrongBits
       self.total = total
       self.chunks = chunks
     }
@@ -127,13 +138,16 @@ public final class TrainingExecutor: @unchecked Sendable {
     let rows = sequences.count
     let steps = work.batch.lengths[sequences[first]]
     machine.reserve(steps: steps)
-    for sequence in sequences { work.losses[sequence] = 0 }
+    for sequence in sequences {
+      work.losses[sequence] = 0
+      work.wrongBits[sequence] = 0
+    }
 
     machine.run(.initial, step: 0, rows: rows)
     for step in 0..<steps {
       machine.load(work.batch, sequences, step: step)
       machine.run(.step, step: step, rows: rows)
-      addLosses(machine, sequences, work.losses, step: step)
+      judge(machine, sequences, work, step: step)
     }
     for place in plan.cotangentPlaces { if let place { machine.clear(place) } }
     for step in (0..<steps).reversed() { machine.run(.stepBack, step: step, rows: rows) }
@@ -151,14 +165,32 @@ public final class TrainingExecutor: @unchecked Sendable {
     return true
   }
 
-  private func addLosses(
-    _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>,
-    _ losses: UnsafeMutableBufferPointer<Float>, step: Int
+  /// Adds a step's losses and wrong bits to those of the sequences.
+  private func judge(
+    _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>, _ work: Work, step: Int
   ) {
-    guard let place = plan.places[program.loss] else { return }
-    let pointer = machine.pointer(place, step: step)
+    guard let place = plan.places[program.loss], let outputPlace = plan.places[program.output]
+    else { return }
+    let losses = machine.pointer(place, step: step)
+    let outputs = machine.pointer(outputPlace, step: step)
     for (row, sequence) in sequences.enumerated() {
-      losses[sequence] += pointer[row * place.rowStride]
+      work.losses[sequence] += losses[row * place.rowStride]
+      guard step < work.batch.lengths[sequence] else { continue }
+      work.wrongBits[sequence] += Int32(
+        work.batch.wrongBits(
+          outputs + row * outputPlace.rowStride, at: work.batch.starts[sequence] + step))
+    }
+  }
+
+  /// Looks for the first value that is not finite, with the parameters as they are; slow.
+  public func firstNonFinite(in batch: SequenceBatch) -> NonFiniteValue? {
+    sort(batch)
+    return order.withUnsafeBufferPointer { order in
+      for first in stride(from: 0, to: order.count, by: plan.rows) {
+        let sequences = order[first..<min(first + plan.rows, order.count)]
+        if let found = machines[0].firstNonFinite(batch, sequences) { return found }
+      }
+      return nil
     }
   }
 

@@ -1,7 +1,10 @@
 // The kernels for processors with AVX-512.
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,fma"))), apply_to = function)
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,fma"))), apply_to = function)
 #include "Vector.h"
+// 32 registers of 16 floats each: products work on large tiles.
+#define TH_WIDE_TILES
 #define TH_TARGET_TABLE th_table_avx512
 #include "Kernels.h"
 #pragma clang attribute pop

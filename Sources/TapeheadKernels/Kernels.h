@@ -3,9 +3,12 @@
 #include "Kernels/Math.h"
 #include "Kernels/Elementwise.h"
 #include "Kernels/Product.h"
+#include "Kernels/Slots.h"
 #include "Kernels/Reduction.h"
 #include "Kernels/Recurrent.h"
-#include "Kernels/Addressing.h"
+#include "Kernels/ContentAddressing.h"
+#include "Kernels/LocationAddressing.h"
+#include "Kernels/Sharpening.h"
 #include "Kernels/Memory.h"
 #include "Kernels/Update.h"
 

@@ -42,7 +42,7 @@ TH_INLINE void th_store_part(float *p, int n, v16 x) {
   th_store(p, th_select(th_first(n), x, th_load(p)));
 }
 
-/// Where an operand's row starts.
+/// Where a row of an operand starts.
 TH_INLINE float *th_row(const th_call *c, int operand, int row) {
   return c->operand[operand] + (ptrdiff_t)row * c->stride[operand];
 }
@@ -55,6 +55,12 @@ TH_INLINE void th_write(float *p, int left, v16 y, int add) {
   } else {
     th_store_part(p, left, y);
   }
+}
+
+/// The size of the next of even parts of `left`, none above `most`.
+TH_INLINE int th_part(int left, int most) {
+  const int parts = (left + most - 1) / most;
+  return (left + parts - 1) / parts;
 }
 
 /// Σ of the 16 lanes as a fixed tree: 8 + 8, 4 + 4, 2 + 2, 1 + 1.

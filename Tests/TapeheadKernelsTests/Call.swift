@@ -32,9 +32,7 @@ final class Operand {
     self.stride = stride
     storage = .allocate(capacity: max(stride, width) * rows.count + Int(TH_SLACK))
     storage.initialize(repeating: Self.guardValue)
-    for (row, values) in rows.enumerated() {
-      for (index, value) in values.enumerated() { storage[row * stride + index] = value }
-    }
+    for (row, values) in rows.enumerated() { replace(row: row, with: values) }
   }
 
   /// An operand that all rows share.
@@ -46,6 +44,10 @@ final class Operand {
 
   /// The values of a row.
   subscript(row: Int) -> [Float] { Array(storage[row * stride..<row * stride + width]) }
+
+  func replace(row: Int, with values: [Float]) {
+    for (index, value) in values.enumerated() { storage[row * stride + index] = value }
+  }
 
   /// All bits in memory, the guard values included.
   var bits: [UInt32] { storage.map(\.bitPattern) }

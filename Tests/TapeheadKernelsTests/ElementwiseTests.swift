@@ -135,6 +135,17 @@ struct Elementwise: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test(arguments: Kernels.supported, awkwardLengths)
+  func broadcastRepeatsOneFloat(_ kernels: Kernels, _ count: Int) {
+    let x = Operand([[1.5], [-2.5], [3]], stride: 2)
+    let y = Operand((0..<3).map { _ in Array(repeating: 0.25, count: count) }, stride: count + 1)
+    call(kernels.table.broadcast, [x, y], sizes: [count], rows: 3, accumulate: 1)
+    let found = (0..<3).map { y[$0] }
+    #expect(found == [1.75, -2.25, 3.25].map { Array(repeating: $0, count: count) })
+    let intact = y.guardsAreIntact
+    #expect(intact)
+  }
+
   @Test(arguments: Kernels.supported)
   func notANumberSurvives(_ kernels: Kernels) {
     for (name, kernel) in [("relu", kernels.table.relu), ("clamp", kernels.table.clamp)] {

@@ -4,12 +4,10 @@ import Testing
 /// One row's operands, each a list of numbers.
 typealias Operands = [[Double]]
 
-/// The lengths that kernels are tested at: below, at and above one vector, and eight of them.
-let awkwardLengths = [1, 3, 8, 17, 128]
-
 /// Checks one kernel against a plain function in Double, on every instruction set.
 ///
-/// There are 1 to 4 rows, and outputs are once written and once added to. Rows lie further apart than they are long, NaN stands between and behind them, outputs start as
+/// There are 1 to 4 rows (1 and 3 for gradients), and outputs are once written and once added to.
+/// Rows lie further apart than they are long, NaN stands between and behind them, outputs start as
 /// NaN: a float read past a row, one changed there, or one not written does not stay unseen.
 struct KernelCheck {
   let kernel: KeyPath<th_kernel_table, th_kernel?>

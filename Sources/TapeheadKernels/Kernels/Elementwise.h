@@ -49,6 +49,16 @@ static void th_fill(const th_call *c) {
   }
 }
 
+/// Operands x (one float a row), y; size n: y = x everywhere.
+static void th_broadcast(const th_call *c) {
+  const int n = c->size[0], add = c->accumulate & 1;
+  for (int row = 0; row < c->rows; row++) {
+    const v16 x = th_splat(*th_row(c, 0, row));
+    float *output = th_row(c, 1, row);
+    for (int i = 0; i < n; i += 16) th_write(output + i, n - i, x, add);
+  }
+}
+
 /// Defines a kernel y = expression of a and b, with the operands a, b, y and the sizes n,
 /// a is scalar, b is scalar (0 or 1): a scalar is one float a row, the same for all n.
 #define TH_COMBINE(name, expression)                                    \

@@ -1,0 +1,113 @@
+// The product of two matrices, tile by tile.
+//
+// A tile holds rows × columns of sums in registers and adds one rank-one update after another, so
+// every sum is made in the order of its terms, one fma each, whatever the tile's shape: the shapes may
+// differ with the instruction set and the number of rows, the bits do not.
+
+#if defined(TH_WIDE_TILES)
+/// How many vectors wide a product tile of 1, 2, 3 or 4 rows may be: 32 registers of 16 floats.
+static const int th_tile_width[5] = {0, 8, 8, 6, 5};
+#else
+/// The same for 16 registers of 8 floats (or 32 of 4).
+static const int th_tile_width[5] = {0, 4, 3, 2, 1};
+#endif
+
+enum {
+  /// Rows of the tallest tile.
+  TH_TILE_ROWS = 4,
+  /// Terms that are added to all sums before the next: their part of the matrix stays in cache.
+  TH_TILE_TERMS = 64,
+};
+
+/// y[r][n] = start[r][n] + Σₖ x[r][k] w[k][n], k ascending; x has a step between rows and one between
+/// terms, so that it may be a matrix or its transpose. No start (null) is zeros.
+typedef struct th_product {
+  const float *x;
+  ptrdiff_t xRow, xTerm;
+  const float *w;
+  ptrdiff_t wTerm;
+  const float *start;
+  ptrdiff_t startRow;
+  float *y;
+  ptrdiff_t yRow;
+  int rows, terms, columns;
+} th_product;
+
+/// One tile of `rows` × 16 `vectors`, both known when compiling.
+TH_INLINE void th_product_tile(const th_product p, const int rows, const int vectors) {
+  v16 sum[TH_TILE_ROWS][8];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++)
+      sum[r][v] = p.start ? th_load(p.start + r * p.startRow + 16 * v) : th_splat(0.0f);
+  const float *x = p.x, *w = p.w;
+  for (int k = 0; k < p.terms; k++, x += p.xTerm, w += p.wTerm) {
+    v16 line[8];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) line[v] = th_load(w + 16 * v);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      const v16 factor = th_splat(x[r * p.xRow]);
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) sum[r][v] = th_fma(factor, line[v], sum[r][v]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++)
+      th_write(p.y + r * p.yRow + 16 * v, p.columns - 16 * v, sum[r][v], 0);
+}
+
+/// Chooses the compiled tile.
+static void th_product_any_tile(const th_product *p, int vectors) {
+#define TH_TILE(R, V) \
+  case 8 * R + V:     \
+    th_product_tile(*p, R, V); \
+    break;
+  switch (8 * p->rows + vectors) {
+    TH_TILE(1, 1) TH_TILE(1, 2) TH_TILE(1, 3) TH_TILE(1, 4)
+    TH_TILE(2, 1) TH_TILE(2, 2) TH_TILE(2, 3)
+    TH_TILE(3, 1) TH_TILE(3, 2)
+    TH_TILE(4, 1)
+#if defined(TH_WIDE_TILES)
+    TH_TILE(1, 5) TH_TILE(1, 6) TH_TILE(1, 7) TH_TILE(1, 8)
+    TH_TILE(2, 4) TH_TILE(2, 5) TH_TILE(2, 6) TH_TILE(2, 7) TH_TILE(2, 8)
+    TH_TILE(3, 3) TH_TILE(3, 4) TH_TILE(3, 5) TH_TILE(3, 6)
+    TH_TILE(4, 2) TH_TILE(4, 3) TH_TILE(4, 4) TH_TILE(4, 5)
+#endif
+  }
+#undef TH_TILE
+}
+
+/// The whole product: blocks of terms outermost, so that the matrix is read about in order.
+static void th_product_all(const th_product *whole) {
+  const int vectors = (whole->columns + 15) / 16;
+  const int width = th_tile_width[th_part(whole->rows, TH_TILE_ROWS)];
+  const float *start = whole->start;
+  ptrdiff_t startRow = whole->startRow;
+  int k = 0;
+  do {
+    const int terms = whole->terms - k < TH_TILE_TERMS ? whole->terms - k : TH_TILE_TERMS;
+    for (int v = 0, wide; v < vectors; v += wide) {
+      wide = th_part(vectors - v, width);
+      for (int r = 0, high; r < whole->rows; r += high) {
+        high = th_part(whole->rows - r, TH_TILE_ROWS);
+        th_product tile = *whole;
+        tile.x += r * whole->xRow + k * whole->xTerm;
+        tile.w += k * whole->wTerm + 16 * v;
+        tile.start = start ? start + r * startRow + 16 * v : start;
+        tile.startRow = startRow;
+        tile.y += r * whole->yRow + 16 * v;
+        tile.rows = high;
+        tile.terms = terms;
+        tile.columns -= 16 * v;
+        th_product_any_tile(&tile, wide);
+      }
+    }
+    k += terms;
+    start = whole->y;
+    startRow = whole->yRow;
+  } while (k < whole->terms);
+}

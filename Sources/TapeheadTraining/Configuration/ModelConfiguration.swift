@@ -1,0 +1,115 @@
+public import TapeheadCells
+public import TapeheadEngine
+
+/// Which network, and how large.
+public enum ModelConfiguration: Sendable, Hashable {
+  case ntm(NeuralTuringMachine.Configuration)
+  case lstm(LSTM.Configuration)
+
+  /// The networks by name.
+  public enum Kind: String, Sendable, Codable, CaseIterable {
+    case ntm, lstm
+
+    /// What the network is, in one sentence.
+    public var summary: String {
+      switch self {
+      case .ntm: "Neural Turing Machine: a controller with read and write heads on a memory"
+      case .lstm: "deep LSTM with skip connections: the paper's baseline"
+      }
+    }
+  }
+
+  /// The defaults of a kind.
+  public init(_ kind: Kind) {
+    switch kind {
+    case .ntm: self = .ntm(NeuralTuringMachine.Configuration())
+    case .lstm: self = .lstm(LSTM.Configuration())
+    }
+  }
+
+  public var kind: Kind {
+    switch self {
+    case .ntm: .ntm
+    case .lstm: .lstm
+    }
+  }
+
+  /// What runs are called after: the model, and its controller if it has one.
+  public var label: String {
+    switch self {
+    case .ntm(let configuration): "ntm-\(configuration.controller.kind.rawValue)"
+    case .lstm: "lstm"
+    }
+  }
+
+  /// Traces the network and its gradient for inputs and outputs of these sizes.
+  ///
+  /// - Throws: `TraceError` when the sizes do not fit together.
+  public func program(inputs: Int, outputs: Int, objective: Objective) throws -> Program {
+    var parameters = ParameterList()
+    switch self {
+    case .ntm(let configuration):
+      let cell = NeuralTuringMachine(
+        configuration, inputs: inputs, outputs: outputs, in: &parameters)
+      return try Program(cell, parameters: parameters, objective: objective)
+    case .lstm(let configuration):
+      let cell = LSTM(configuration, inputs: inputs, outputs: outputs, in: &parameters)
+      return try Program(cell, parameters: parameters, objective: objective)
+    }
+  }
+
+  /// Checks the sizes.
+  ///
+  /// - Throws: `ConfigurationError` for the first that is wrong.
+  public func validate() throws(ConfigurationError) {
+    switch self {
+    case .ntm(let configuration):
+      try configuration.controller.validate("model.controller")
+      try check("model.slots", configuration.slots, within: 1...65_536)
+      try check("model.width", configuration.width, within: 1...4_096)
+      try check("model.readHeads", configuration.readHeads, within: 1...64)
+      try check("model.writeHeads", configuration.writeHeads, within: 1...64)
+      try check("model.shifts", configuration.shifts, within: 1...1_023)
+      guard configuration.shifts % 2 == 1 else {
+        throw ConfigurationError(
+          setting: "model.shifts", problem: "is \(configuration.shifts)",
+          remedy: "set it to an odd number, such as 3 for shifts of -1, 0 and +1")
+      }
+      try checkFinite("model.conventions.memory.value", configuration.conventions.memory.value)
+      try check(
+        "model.conventions.memory.deviation", configuration.conventions.memory.deviation,
+        within: 0...1_000)
+    case .lstm(let configuration):
+      try check("model.units", configuration.units, within: 1...16_384)
+      try check("model.layers", configuration.layers, within: 1...64)
+    }
+  }
+}
+
+extension ModelConfiguration: Codable {
+  private enum Key: String, CodingKey { case kind }
+
+  public init(from decoder: any Decoder) throws {
+    let kind = try decoder.container(keyedBy: Key.self).decode(Kind.self, forKey: .kind)
+    switch kind {
+    case .ntm: self = .ntm(try NeuralTuringMachine.Configuration(from: decoder))
+    case .lstm: self = .lstm(try LSTM.Configuration(from: decoder))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(kind, forKey: .kind)
+    switch self {
+    case .ntm(let configuration): try configuration.encode(to: encoder)
+    case .lstm(let configuration): try configuration.encode(to: encoder)
+    }
+  }
+}
+
+extension ControllerConfiguration {
+  fileprivate func validate(_ path: String) throws(ConfigurationError) {
+    try check("\(path).units", units, within: 1...16_384)
+    try check("\(path).layers", layers, within: 1...64)
+  }
+}

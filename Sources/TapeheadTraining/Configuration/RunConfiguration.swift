@@ -1,0 +1,131 @@
+public import TapeheadEngine
+public import TapeheadTasks
+
+/// How a model is trained.
+public struct TrainingConfiguration: Sendable, Hashable, Codable {
+  /// How a batch's gradient is made from those of its sequences.
+  public enum Reduction: String, Sendable, Codable, CaseIterable {
+    case mean, sum
+  }
+
+  /// Sequences to train on, rounded up to whole batches.
+  public var sequences: Int
+  /// Sequences in a batch: one update for each batch.
+  public var batch: Int
+  /// Sequences that one thread takes forward and back together; it changes bits, threads do not.
+  public var microBatch: Int
+  /// How the gradient of a batch is made; each sequence's loss is the sum over its steps, in nats.
+  public var reduction: Reduction
+  public var optimiser: OptimiserConfiguration
+  public var clipping: Clipping
+  /// Sequences between two records in the metrics.
+  public var reportEvery: Int
+
+  public init(
+    sequences: Int, batch: Int, microBatch: Int = 4, reduction: Reduction = .mean,
+    optimiser: OptimiserConfiguration, clipping: Clipping, reportEvery: Int = 500
+  ) {
+    self.sequences = sequences
+    self.batch = batch
+    self.microBatch = microBatch
+    self.reduction = reduction
+    self.optimiser = optimiser
+    self.clipping = clipping
+    self.reportEvery = reportEvery
+  }
+}
+
+/// Everything that a run depends on: the same configuration gives the same bits.
+public struct RunConfiguration: Sendable, Equatable, Codable {
+  public var task: TaskConfiguration
+  public var model: ModelConfiguration
+  public var training: TrainingConfiguration
+  public var seed: UInt64
+
+  public init(
+    task: TaskConfiguration, model: ModelConfiguration, training: TrainingConfiguration,
+    seed: UInt64
+  ) {
+    self.task = task
+    self.model = model
+    self.training = training
+    self.seed = seed
+  }
+
+  /// Tapehead's settings for a task and a model; Documentation/Decisions says how they were chosen.
+  public static func defaults(
+    for task: any SequenceTask, model: ModelConfiguration.Kind
+  ) -> RunConfiguration {
+    RunConfiguration(
+      task: TaskConfiguration(task), model: ModelConfiguration(model),
+      training: .defaults(for: model), seed: 1)
+  }
+
+  /// Traces the model for the task.
+  public func program() throws -> Program {
+    try model.program(
+      inputs: task.task.inputSize, outputs: task.task.outputSize,
+      objective: task.task.loss.objective)
+  }
+
+  /// Checks every setting that could not be.
+  ///
+  /// - Throws: `ConfigurationError` for the first that is wrong.
+  public func validate() throws(ConfigurationError) {
+    do {
+      try task.task.validate()
+    } catch {
+      throw ConfigurationError(
+        setting: "task.\(error.setting)", problem: error.problem, remedy: error.remedy)
+    }
+    try model.validate()
+    try training.validate()
+  }
+}
+
+extension TrainingConfiguration {
+  static func defaults(for model: ModelConfiguration.Kind) -> TrainingConfiguration {
+    switch model {
+    case .ntm:
+      TrainingConfiguration(
+        sequences: 25_000, batch: 1,
+        optimiser: OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4),
+        clipping: Clipping(kind: .value, limit: 10))
+    case .lstm:
+      TrainingConfiguration(
+        sequences: 25_000, batch: 8, microBatch: 8,
+        optimiser: OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 3e-5),
+        clipping: Clipping(kind: .value, limit: 10))
+    }
+  }
+
+  func validate() throws(ConfigurationError) {
+    try check("training.sequences", sequences, within: 1...1_000_000_000)
+    try check("training.batch", batch, within: 1...65_536)
+    try check("training.microBatch", microBatch, within: 1...1_024)
+    try check("training.reportEvery", reportEvery, within: 1...1_000_000_000)
+    try check(
+      "training.optimiser.learningRate", optimiser.learningRate,
+      within: 0...Float.greatestFiniteMagnitude)
+    try check("training.optimiser.decay", optimiser.decay, within: 0...1)
+    try check("training.optimiser.momentum", optimiser.momentum, within: 0...1)
+    try check("training.optimiser.epsilon", optimiser.epsilon, within: 0...1)
+    try check("training.optimiser.beta1", optimiser.beta1, within: 0...Float(1).nextDown)
+    try check("training.optimiser.beta2", optimiser.beta2, within: 0...Float(1).nextDown)
+    guard clipping.kind == .none || clipping.limit > 0 && clipping.limit.isFinite else {
+      throw ConfigurationError(
+        setting: "training.clipping.limit", problem: "is \(clipping.limit)",
+        remedy: "set it to a number above 0, or training.clipping.kind to none")
+    }
+  }
+}
+
+extension Loss {
+  /// The same as the engine's objective.
+  var objective: Objective {
+    switch self {
+    case .binaryCrossEntropy: .binaryCrossEntropy
+    case .softmaxCrossEntropy(let groupSize): .softmaxCrossEntropy(group: groupSize)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+public import TapeheadEngine
+import TapeheadKernels
+
+/// Which rule changes the parameters, with its constants; each rule uses some of them.
+public struct OptimiserConfiguration: Sendable, Hashable, Codable {
+  public enum Kind: String, Sendable, Codable, CaseIterable {
+    /// Graves 2013 (arXiv:1308.0850, equations 38–45): centred, epsilon inside the root.
+    case gravesRMSProp = "graves-rmsprop"
+    /// torch.optim.RMSprop: epsilon beside the root, centred if asked for.
+    case torchRMSProp = "torch-rmsprop"
+    /// Kingma & Ba 2015 (arXiv:1412.6980).
+    case adam
+    /// Stochastic gradient descent with momentum.
+    case sgd
+  }
+
+  public var kind: Kind
+  public var learningRate: Float
+  /// Of the running means, for both forms of RMSProp.
+  public var decay: Float
+  public var momentum: Float
+  public var epsilon: Float
+  /// Whether torch's RMSProp subtracts the squared mean.
+  public var centred: Bool
+  /// Adam's β₁ and β₂.
+  public var beta1: Float
+  public var beta2: Float
+
+  public init(kind: Kind, learningRate: Float) {
+    self.kind = kind
+    self.learningRate = learningRate
+    self.decay = kind == .torchRMSProp ? 0.99 : 0.95
+    self.momentum = kind == .torchRMSProp ? 0 : 0.9
+    self.epsilon =
+      switch kind {
+      case .gravesRMSProp: 1e-4
+      case .torchRMSProp, .adam, .sgd: 1e-8
+      }
+    self.centred = false
+    self.beta1 = 0.9
+    self.beta2 = 0.999
+  }
+}
+
+/// An optimiser with what it remembers of past gradients.
+public struct Optimiser {
+  public let configuration: OptimiserConfiguration
+  /// What is remembered for each parameter, by name.
+  package let moments: [(name: String, store: ParameterStore)]
+  /// How many updates were made.
+  package var updates = 0
+  private let kernels: KernelRunner
+
+  public init(
+    _ configuration: OptimiserConfiguration, for parameters: ParameterList,
+    instructionSet: InstructionSet
+  ) {
+    self.configuration = configuration
+    self.kernels = KernelRunner(instructionSet)
+    let names =
+      switch configuration.kind {
+      case .gravesRMSProp: ["mean square", "mean", "step"]
+      case .torchRMSProp: ["mean square", "mean", "step"]
+      case .adam: ["mean", "mean square"]
+      case .sgd: ["velocity"]
+      }
+    self.moments = names.map { ($0, ParameterStore(parameters)) }
+  }
+
+  /// Changes the parameters along a gradient; fixed parameters have none and stay.
+  public mutating func update(_ parameters: ParameterStore, along gradient: ParameterStore) {
+    updates += 1
+    let rule = configuration
+    let count = Int32(parameters.buffer.count)
+    let operands: [UnsafeMutablePointer<Float>?] =
+      [parameters.buffer.base] + moments.map { $0.store.buffer.base } + [gradient.buffer.base]
+    switch rule.kind {
+    case .gravesRMSProp:
+      kernels.run(
+        \.graves_rmsprop, operands, sizes: [count],
+        constants: [rule.learningRate, rule.decay, rule.momentum, rule.epsilon])
+    case .torchRMSProp:
+      kernels.run(
+        \.torch_rmsprop, operands, sizes: [count, rule.centred ? 1 : 0],
+        constants: [rule.learningRate, rule.decay, rule.epsilon, rule.momentum])
+    case .adam:
+      // 1 − βᵗ by repeated products, so that every machine has the same bits.
+      let power1 = Self.power(rule.beta1, updates)
+      let power2 = Self.power(rule.beta2, updates)
+      kernels.run(
+        \.adam, operands, sizes: [count],
+        constants: [
+          rule.learningRate, rule.beta1, rule.beta2, rule.epsilon, Float(1 / (1 - power1)),
+          Float(1 / (1 - power2)),
+        ])
+    case .sgd:
+      kernels.run(
+        \.momentum, operands, sizes: [count], constants: [rule.learningRate, rule.momentum])
+    }
+  }
+
+  private static func power(_ base: Float, _ exponent: Int) -> Double {
+    var (result, square, rest) = (1.0, Double(base), exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result *= square }
+      square *= square
+      rest >>= 1
+    }
+    return result
+  }
+}

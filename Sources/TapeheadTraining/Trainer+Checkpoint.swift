@@ -1,0 +1,94 @@
+public import TapeheadEngine
+import TapeheadTasks
+
+// A checkpoint holds all that the next step depends on: parameters, what the optimiser remembers, the
+// random stream and the counters. The configuration stands beside it in config.json.
+
+extension Trainer {
+  private static let parameterPrefix = "parameters/"
+  private static let optimiserPrefix = "optimiser/"
+
+  /// All that training goes on from.
+  public func checkpoint() -> CheckpointFile {
+    var file = CheckpointFile()
+    func add(_ store: ParameterStore, under prefix: String) {
+      for parameter in store.list.all {
+        file.tensors[prefix + parameter.name] = StoredTensor(
+          store[parameter], shape: parameter.shape.dimensions)
+      }
+    }
+    add(parameters, under: Self.parameterPrefix)
+    for (name, store) in optimiser.moments { add(store, under: Self.optimiserPrefix + name + "/") }
+    file.tensors["random/data"] = StoredTensor(data.state, shape: [data.state.count])
+    file.tensors["progress"] = StoredTensor(counters, shape: [counters.count])
+    file.tensors["progress/recent bits"] = StoredTensor([progress.recentBits], shape: [1])
+    return file
+  }
+
+  private var counters: [Int64] {
+    [
+      progress.sequences, progress.updates, progress.recentSequences, progress.recentWrongBits,
+      progress.solvedAfter, optimiser.updates,
+    ].map(Int64.init)
+  }
+
+  /// Goes back to a checkpoint of the same configuration.
+  ///
+  /// - Throws: `FileError` when a tensor is missing or of another shape; nothing is changed then.
+  public func restore(from file: CheckpointFile, named path: String) throws {
+    func mismatch(_ name: String) -> FileError {
+      FileError(
+        path, "does not fit the run's configuration: \(name) is missing or of another size",
+        remedy: "resume with the config.json that the run was started with")
+    }
+    func numbers(_ parameter: Parameter, under prefix: String) throws -> [Float] {
+      guard let tensor = file.tensors[prefix + parameter.name],
+        tensor.shape == parameter.shape.dimensions, let floats = tensor.floats
+      else { throw mismatch(prefix + parameter.name) }
+      return floats
+    }
+    var stores = [(parameters, Self.parameterPrefix)]
+    for (name, store) in optimiser.moments {
+      stores.append((store, Self.optimiserPrefix + name + "/"))
+    }
+    let contents = try stores.map { store, prefix in
+      try store.list.all.map { ($0, try numbers($0, under: prefix)) }
+    }
+    guard let state = file.tensors["random/data"]?.unsignedIntegers,
+      let stream = try? RandomStream(state: state)
+    else { throw mismatch("random/data") }
+    guard let counters = file.tensors["progress"]?.integers, counters.count == 6,
+      let recentBits = file.tensors["progress/recent bits"]?.doubles, recentBits.count == 1
+    else { throw mismatch("progress") }
+
+    for ((store, _), numbers) in zip(stores, contents) {
+      for (parameter, values) in numbers { store[parameter] = values }
+    }
+    data = stream
+    progress = Progress(
+      sequences: Int(counters[0]), updates: Int(counters[1]), recentSequences: Int(counters[2]),
+      recentBits: recentBits[0], recentWrongBits: Int(counters[3]),
+      solvedAfter: Int(counters[4]))
+    optimiser.updates = Int(counters[5])
+  }
+
+  /// The parameters of a checkpoint alone, for evaluation.
+  ///
+  /// - Throws: `FileError` when a parameter is missing or of another shape.
+  public static func parameters(
+    of list: ParameterList, in file: CheckpointFile, named path: String
+  ) throws -> ParameterStore {
+    let store = ParameterStore(list)
+    for parameter in list.all {
+      guard let tensor = file.tensors[parameterPrefix + parameter.name],
+        tensor.shape == parameter.shape.dimensions, let floats = tensor.floats
+      else {
+        throw FileError(
+          path, "does not fit the run's configuration: \(parameter.name) is missing or of another size",
+          remedy: "evaluate the run with the config.json that it was started with")
+      }
+      store[parameter] = floats
+    }
+    return store
+  }
+}
