@@ -1,1 +1,16 @@
-@main struct M { static func main() {} }
+import ArgumentParser
+
+/// The command: one subcommand a file.
+@main
+struct Tapehead: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tapehead",
+    abstract: "Neural networks with an external memory: train them, judge them, look inside.",
+    discussion: """
+      Start with `tapehead train copy`: a Neural Turing Machine learns to copy within seconds.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      Train.self, Resume.self, Evaluate.self, Show.self, Inspect.self, List.self, Bench.self,
+    ])
+}

@@ -44,6 +44,9 @@ public final class ParameterStore: @unchecked Sendable {
     }
   }
 
+  /// Bytes of the buffer.
+  public var bytes: Int { buffer.bytes }
+
   /// Takes over the numbers of a store of the same list.
   public func copy(from other: ParameterStore) {
     precondition(other.buffer.count == buffer.count)

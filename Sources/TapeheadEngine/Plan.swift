@@ -87,6 +87,9 @@ public struct Plan: Sendable {
     }
   }
 
+  /// Kernels that run for one time step, forward and back.
+  public var instructionCount: Int { step.count + stepBack.count }
+
   /// Bytes of the arena that one thread needs for sequences of this many steps.
   public func arenaBytes(steps: Int) -> Int {
     4 * (onceFloats + scratchFloats + frameFloats * (steps + 1))

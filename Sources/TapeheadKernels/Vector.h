@@ -1,5 +1,5 @@
-// A vector of 16 floats, whatever the processor: one register with AVX-512, two with AVX2, four with
-// SSE or NEON. All kernels are written in it, so all give the same bits.
+// A vector of 16 floats, whatever the processor: one register with AVX-512, two with AVX2, four
+// with SSE or NEON. All kernels are written in it, so all give the same bits.
 #ifndef TAPEHEAD_VECTOR_H
 #define TAPEHEAD_VECTOR_H
 

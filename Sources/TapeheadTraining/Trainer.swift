@@ -56,6 +56,12 @@ public final class Trainer {
   /// The plan that training runs.
   public var plan: Plan { executor.plan }
 
+  /// Bytes of the arenas and gradients of all threads.
+  public var arenaBytes: Int { executor.bytes }
+
+  /// Bytes of the parameters, their gradient, and what the optimiser remembers.
+  public var parameterBytes: Int { parameters.bytes * (2 + optimiser.moments.count) }
+
   /// How many sequences were trained on.
   public var sequences: Int { progress.sequences }
 

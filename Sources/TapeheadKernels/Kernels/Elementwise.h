@@ -1,7 +1,7 @@
 // Operations on each value alone, activations by segment, and their gradients.
 //
-// Every kernel works in place: an output may be an input. The output's tail is stored in part; loads
-// run past it, and those lanes are dropped.
+// Every kernel works in place: an output may be an input. The output's tail is stored in part;
+// loads run past it, and those lanes are dropped.
 
 /// Defines a kernel y = expression of x, with the operands x, y and size n.
 #define TH_MAP(name, expression)                                        \

@@ -1,8 +1,8 @@
 // exp, log, tanh, sigmoid and softplus of 16 floats.
 //
-// Goals in order: right at every float (zeros, infinities, NaN, subnormal arguments and results), at
-// most 2 ulp from the exact value everywhere, the same bits on every instruction set, speed. Hence
-// only + − × ÷ fma, integer operations and selects: no call, no branch, no estimate instruction.
+// Goals in order: right at every float (zeros, infinities, NaN, subnormal arguments and results),
+// at most 2 ulp from the exact value everywhere, the same bits on every instruction set, speed.
+// Hence only + − × ÷ fma, integer operations and selects: no call, no branch, no estimate.
 // The polynomials are minimax fits with single-precision coefficients; each states its error.
 
 /// |x|, NaN kept.
@@ -47,8 +47,8 @@ TH_INLINE v16 th_v_exp(v16 x) {
 
 /// ln x: −∞ at ±0, NaN below 0.
 ///
-/// x = 2ᵉ m with m in [2/3, 4/3), f = m − 1, ln x = e ln 2 + (f − f²/2 + f³ P(f)), relative error of
-/// the polynomial 3e-9. Subnormal numbers are scaled by 2²³ first.
+/// x = 2ᵉ m with m in [2/3, 4/3), f = m − 1, ln x = e ln 2 + (f − f²/2 + f³ P(f)), relative error
+/// of the polynomial 3e-9. Subnormal numbers are scaled by 2²³ first.
 TH_INLINE v16 th_v_log(v16 x) {
   const i16 subnormal = x < th_splat(0x1p-126f);
   const v16 scaled = th_select(subnormal, x * th_splat(0x1p23f), x);

@@ -41,8 +41,8 @@ TH_INLINE ptrdiff_t th_sample(int sample, int rows, int steps, ptrdiff_t step, p
 }
 
 enum {
-  /// Samples, rows of dW and columns of dW in one block of the weight gradient: 64 × (32 + 80)
-  /// floats are packed to stay in the first-level cache.
+  /// Samples, rows of dW and columns of dW in one block of the weight gradient: what is packed, 57
+  /// kB, stays in the second-level cache, and most of it in the first.
   TH_BLOCK_SAMPLES = TH_TILE_TERMS,
   TH_BLOCK_ROWS = 32,
   TH_BLOCK_COLUMNS = 80,
@@ -50,8 +50,9 @@ enum {
 
 /// dW[k][n] (+)= Σ over samples of x[sample][k] dy[sample][n].
 ///
-/// Operands x, dy, dW; sizes K, N, ldw, steps, xStep, dyStep. dW is shared. The samples are all steps,
-/// the last one first, and in each all rows ascending: x[t xStep + r strideX + k], likewise dy.
+/// Operands x, dy, dW; sizes K, N, ldw, steps, xStep, dyStep. dW is shared. The samples are all
+/// steps, the last one first, and in each all rows ascending: x[t xStep + r strideX + k], likewise
+/// dy.
 static void th_linear_weight_gradient(const th_call *c) {
   const int inputs = c->size[0], outputs = c->size[1], ldw = c->size[2], steps = c->size[3];
   const int rows = c->rows, samples = steps * rows, add = c->accumulate & 1;

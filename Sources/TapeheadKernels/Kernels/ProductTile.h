@@ -1,26 +1,26 @@
 // The product of two matrices, tile by tile.
 //
 // A tile holds rows × columns of sums in registers and adds one rank-one update after another, so
-// every sum is made in the order of its terms, one fma each, whatever the tile's shape: the shapes may
-// differ with the instruction set and the number of rows, the bits do not.
+// every sum is made in the order of its terms, one fma each, whatever the tile's shape: the shapes
+// may differ with the instruction set and the number of rows, the bits do not.
 
 #if defined(TH_WIDE_TILES)
 /// How many vectors wide a product tile of 1, 2, 3 or 4 rows may be: 32 registers of 16 floats.
 static const int th_tile_width[5] = {0, 8, 8, 6, 5};
 #else
 /// The same for 16 registers of 8 floats (or 32 of 4).
-static const int th_tile_width[5] = {0, 4, 3, 2, 1};
+static const int th_tile_width[5] = {0, 4, 2, 1, 1};
 #endif
 
 enum {
   /// Rows of the tallest tile.
   TH_TILE_ROWS = 4,
   /// Terms that are added to all sums before the next: their part of the matrix stays in cache.
-  TH_TILE_TERMS = 64,
+  TH_TILE_TERMS = 128,
 };
 
-/// y[r][n] = start[r][n] + Σₖ x[r][k] w[k][n], k ascending; x has a step between rows and one between
-/// terms, so that it may be a matrix or its transpose. No start (null) is zeros.
+/// y[r][n] = start[r][n] + Σₖ x[r][k] w[k][n], k ascending; x has a step between rows and one
+/// between terms, so that it may be a matrix or its transpose. No start (null) is zeros.
 typedef struct th_product {
   const float *x;
   ptrdiff_t xRow, xTerm;
@@ -63,18 +63,18 @@ TH_INLINE void th_product_tile(const th_product p, const int rows, const int vec
 /// Chooses the compiled tile.
 static void th_product_any_tile(const th_product *p, int vectors) {
 #define TH_TILE(R, V) \
-  case 8 * R + V:     \
+  case 8 * R + V:              \
     th_product_tile(*p, R, V); \
     break;
   switch (8 * p->rows + vectors) {
     TH_TILE(1, 1) TH_TILE(1, 2) TH_TILE(1, 3) TH_TILE(1, 4)
-    TH_TILE(2, 1) TH_TILE(2, 2) TH_TILE(2, 3)
-    TH_TILE(3, 1) TH_TILE(3, 2)
+    TH_TILE(2, 1) TH_TILE(2, 2)
+    TH_TILE(3, 1)
     TH_TILE(4, 1)
 #if defined(TH_WIDE_TILES)
     TH_TILE(1, 5) TH_TILE(1, 6) TH_TILE(1, 7) TH_TILE(1, 8)
-    TH_TILE(2, 4) TH_TILE(2, 5) TH_TILE(2, 6) TH_TILE(2, 7) TH_TILE(2, 8)
-    TH_TILE(3, 3) TH_TILE(3, 4) TH_TILE(3, 5) TH_TILE(3, 6)
+    TH_TILE(2, 3) TH_TILE(2, 4) TH_TILE(2, 5) TH_TILE(2, 6) TH_TILE(2, 7) TH_TILE(2, 8)
+    TH_TILE(3, 2) TH_TILE(3, 3) TH_TILE(3, 4) TH_TILE(3, 5) TH_TILE(3, 6)
     TH_TILE(4, 2) TH_TILE(4, 3) TH_TILE(4, 4) TH_TILE(4, 5)
 #endif
   }

@@ -63,7 +63,8 @@ static void th_count_non_finite(const th_call *c) {
 }
 
 /// RMSProp of Graves 2013 (arXiv:1308.0850, equations 38 to 45), ε the gradient, ℵ the decay:
-/// n = ℵ n + (1 − ℵ) ε², g = ℵ g + (1 − ℵ) ε, Δ = momentum Δ − rate ε / √(n − g² + epsilon), p += Δ.
+/// n = ℵ n + (1 − ℵ) ε², g = ℵ g + (1 − ℵ) ε, Δ = momentum Δ − rate ε / √(n − g² + epsilon),
+/// p += Δ.
 ///
 /// Operands p, n, g, Δ, gradient; constants rate, decay, momentum, epsilon. n − g², a variance that
 /// rounding can make negative, is held at 0 or above.
@@ -89,8 +90,9 @@ static void th_graves_rmsprop(const th_call *c) {
   }
 }
 
-/// RMSProp as PyTorch has it: v = α v + (1 − α) g²; centred: m = α m + (1 − α) g and d = √(v − m²) +
-/// epsilon, else d = √v + epsilon; with momentum: b = μ b + g / d, p −= rate b, else p −= rate g / d.
+/// RMSProp as PyTorch has it: v = α v + (1 − α) g²; centred: m = α m + (1 − α) g and
+/// d = √(v − m²) + epsilon, else d = √v + epsilon; with momentum: b = μ b + g / d, p −= rate b,
+/// else p −= rate g / d.
 ///
 /// Operands p, v, m, b, gradient; sizes count, centred (0 or 1); constants rate, α, epsilon, μ.
 /// m is only touched when centred, b only when μ > 0. v − m² is held at 0 or above.

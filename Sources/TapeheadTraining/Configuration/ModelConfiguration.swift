@@ -42,6 +42,14 @@ public enum ModelConfiguration: Sendable, Hashable {
     }
   }
 
+  /// The controller's kind, of a model that has one.
+  public var controllerName: String? {
+    switch self {
+    case .ntm(let configuration): configuration.controller.kind.rawValue
+    case .lstm: nil
+    }
+  }
+
   /// Traces the network and its gradient for inputs and outputs of these sizes.
   ///
   /// - Throws: `TraceError` when the sizes do not fit together.

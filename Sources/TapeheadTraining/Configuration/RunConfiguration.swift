@@ -129,3 +129,15 @@ extension Loss {
     }
   }
 }
+
+extension RunConfiguration {
+  /// The kind of model that a settings file names, so that the right defaults stand behind it; nil if it names none.
+  ///
+  /// - Throws: `FileError` for a file that cannot be read.
+  public static func kind(inFile path: String) throws -> ModelConfiguration.Kind? {
+    guard let tree = try? JSONParser.parse(FileSystem.content(of: path)),
+      case .string(let name)? = tree["model"]?["kind"]
+    else { return nil }
+    return ModelConfiguration.Kind(rawValue: name)
+  }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import TapeheadCells
+import TapeheadEngine
+import TapeheadTasks
+import TapeheadTraining
+
+/// `tapehead bench`.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Time full training steps: data, forward, backward, clipping and update.")
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: "Sequences in a batch.")
+  var batch = 32
+
+  @Option(help: "Vectors in a sequence of the copy task, which has 2 × length + 1 steps.")
+  var length = 20
+
+  @Option(help: "Threads (default: all processors).")
+  var threads: Int?
+
+  @Option(help: "How long to measure.")
+  var seconds = 3.0
+
+  @Option(name: .customLong("set"), help: "A setting by its path; may be repeated.")
+  var assignments: [String] = []
+
+  @Flag(help: "One JSON object, for programs.")
+  var json = false
+
+  /// The measured time is cut into blocks; the median of their speeds counts.
+  private static let blocks = 10
+
+  func validate() throws {
+    guard seconds > 0, seconds <= 3_600 else {
+      throw ValidationError("--seconds is \(seconds): set it to a number above 0, at most 3600.")
+    }
+    if let threads, !(1...1_024).contains(threads) {
+      throw ValidationError("--threads is \(threads): set it to a number from 1 to 1024.")
+    }
+  }
+
+  func run() throws {
+    try reportingErrors {
+      var options = SettingOptions()
+      options.config = nil
+      options.assignments = [
+        "task.minimumLength=\(length)", "task.maximumLength=\(length)", "training.batch=\(batch)",
+      ]
+      options.assignments += assignments
+      let configuration = try options.resolve(task: Copy.name, model: model).configuration
+      let threads = threads ?? Clock.processors
+      let instructionSet = try InstructionSet.selected()
+      let trainer = try Trainer(configuration, threads: threads, instructionSet: instructionSet)
+      for _ in 0..<3 { try trainer.step() }
+      let rates = try (0..<Self.blocks).map { _ in
+        try rate(trainer, seconds: seconds / Double(Self.blocks))
+      }.sorted()
+      let result = BenchResult(
+        task: Copy.name, model: configuration.model.kind.rawValue,
+        controller: configuration.model.controllerName, batch: batch, length: length,
+        threads: threads, isa: instructionSet.rawValue,
+        parameters: trainer.program.parameters.trainedCount,
+        sequences_per_second: rates[rates.count / 2], minimum: rates[0],
+        maximum: rates[rates.count - 1], peak_memory_bytes: Clock.peakMemory)
+      if json { printJSON(result) } else { print(result.text) }
+    }
+  }
+
+  /// Sequences per second over about the given time.
+  private func rate(_ trainer: Trainer, seconds: Double) throws -> Double {
+    let start = Clock.now()
+    let first = trainer.sequences
+    repeat { try trainer.step() } while Clock.now() - start < seconds
+    return Double(trainer.sequences - first) / (Clock.now() - start)
+  }
+}
+
+/// What `bench` measured; also the object of `bench --json`.
+private struct BenchResult: Encodable {
+  let task: String
+  let model: String
+  let controller: String?
+  let batch: Int
+  let length: Int
+  let threads: Int
+  let isa: String
+  let parameters: Int
+  let sequences_per_second: Double
+  let minimum: Double
+  let maximum: Double
+  let peak_memory_bytes: Int
+
+  var text: String {
+    """
+    \(task), \(model)\(controller.map { " with \($0) controller" } ?? ""), \
+    \(grouped(parameters)) parameters, length \(length), batch \(batch), \
+    \(threads) thread\(threads == 1 ? "" : "s"), \(isa)
+    \(grouped(Int(sequences_per_second))) sequences/s (median; \(grouped(Int(minimum))) to \
+    \(grouped(Int(maximum)))), peak memory \(megabytes(peak_memory_bytes))
+    """
+  }
+}

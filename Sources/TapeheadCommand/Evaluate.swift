@@ -1,0 +1,140 @@
+import ArgumentParser
+import TapeheadEngine
+import TapeheadTasks
+import TapeheadTraining
+
+/// `tapehead evaluate RUN`.
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Judge a trained model on fresh sequences, at lengths it was not trained on too.",
+    discussion: "The same seed gives every run the same sequences.")
+
+  static let defaultSequences = 100
+  static let defaultSeed: UInt64 = 1
+  /// More sequences than anybody waits for.
+  static let mostSequences = 1_000_000
+
+  @Argument(
+    help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
+  var folder: String
+
+  @Option(help: "Lengths, as 10,20,30,50,120 (default: the task's own suite).")
+  var lengths: String?
+
+  @Option(help: "Sequences for each row of the table.")
+  var sequences = Evaluate.defaultSequences
+
+  @Option(help: "Of the sequences that are drawn.")
+  var seed = Evaluate.defaultSeed
+
+  @Option(help: "Threads (default: all processors).")
+  var threads: Int?
+
+  @Flag(help: "One JSON object, for programs.")
+  var json = false
+
+  func validate() throws {
+    guard (1...Self.mostSequences).contains(sequences) else {
+      throw ValidationError(
+        "--sequences is \(sequences): set it to a number from 1 to \(Self.mostSequences).")
+    }
+    if let threads, !(1...1_024).contains(threads) {
+      throw ValidationError("--threads is \(threads): set it to a number from 1 to 1024.")
+    }
+  }
+
+  func run() throws {
+    try reportingErrors {
+      let model = try TrainedModel(RunFolder(opening: folder))
+      let cases = try cases(of: model.configuration.task.task)
+      let evaluation = try Evaluation(
+        model.program, parameters: model.parameters, threads: threads ?? Clock.processors,
+        instructionSet: InstructionSet.selected(), seed: seed)
+      let results = cases.map { evaluation.run($0, sequences: sequences) }
+      if json {
+        printJSON(ResultsLine(results))
+      } else {
+        print(EvaluationTable(results).text)
+      }
+    }
+  }
+
+  private func cases(of task: any SequenceTask) throws -> [EvaluationCase] {
+    guard let lengths else { return task.evaluationCases }
+    return try lengths.split(separator: ",", omittingEmptySubsequences: false).map { text in
+      guard let length = Int(String(text)), length > 0 else {
+        throw ConfigurationError(
+          setting: "--lengths", problem: "has \"\(text)\"",
+          remedy: "give whole numbers above 0 with commas between them, as 10,20,120")
+      }
+      do throws(SettingError) {
+        return try task.evaluationCase(length: length)
+      } catch {
+        throw ConfigurationError(
+          setting: "--lengths", problem: "has \(length), where \(error.setting) \(error.problem)",
+          remedy: error.remedy)
+      }
+    }
+  }
+}
+
+/// Results as a table for people.
+struct EvaluationTable {
+  private let results: [CaseResult]
+
+  init(_ results: [CaseResult]) {
+    self.results = results
+  }
+
+  var text: String {
+    let names = results.first?.measures.map(\.name) ?? []
+    var rows = [
+      ["", "sequences", "bits per sequence", "±", "wrong bits"]
+        + names.map { $0.split(separator: "_").joined(separator: " ") }
+    ]
+    for result in results {
+      rows.append(
+        [
+          result.label, "\(result.sequences)", significant(result.bitsPerSequence),
+          significant(result.bitsConfidence), significant(result.wrongBitsPerSequence),
+        ] + result.measures.map { significant($0.value) })
+    }
+    return aligned(rows)
+  }
+}
+
+/// The object of `evaluate --json`.
+private struct ResultsLine: Encodable {
+  let lengths: [Row]
+
+  init(_ results: [CaseResult]) {
+    self.lengths = results.map(Row.init)
+  }
+
+  struct Row: Encodable {
+    let result: CaseResult
+
+    private struct Key: CodingKey {
+      let stringValue: String
+      let intValue: Int? = nil
+      init(_ name: String) { self.stringValue = name }
+      init?(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(result.label, forKey: Key("label"))
+      for parameter in result.parameters {
+        try container.encode(parameter.value, forKey: Key(parameter.name))
+      }
+      try container.encode(result.sequences, forKey: Key("sequences"))
+      try container.encode(result.bitsPerSequence, forKey: Key("bits_per_sequence"))
+      try container.encode(result.bitsConfidence, forKey: Key("bits_confidence"))
+      try container.encode(result.wrongBitsPerSequence, forKey: Key("wrong_bits_per_sequence"))
+      for measure in result.measures {
+        try container.encode(measure.value, forKey: Key(measure.name))
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import TapeheadTraining
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Runs a subcommand; what goes wrong is one sentence on standard error and exit code 1.
+func reportingErrors(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let code as ExitCode {
+    throw code
+  } catch {
+    printError("tapehead: \(error)")
+    throw ExitCode.failure
+  }
+}
+
+/// Prints a line on standard error.
+func printError(_ line: String) {
+  emit(line + "\n", to: STDERR_FILENO)
+}
+
+/// Writes all of a text to a file descriptor; a reader that went away is no error.
+private func emit(_ text: String, to descriptor: Int32) {
+  var bytes = Array(text.utf8)[...]
+  while !bytes.isEmpty {
+    let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    if written < 0 && errno == EINTR { continue }
+    guard written > 0 else { return }
+    bytes = bytes.dropFirst(written)
+  }
+}
+
+/// Standard output and its terminal.
+enum Terminal {
+  /// Whether somebody watches.
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Prints without a new line, at once.
+  static func write(_ text: String) { emit(text, to: STDOUT_FILENO) }
+
+  /// Replaces the current line.
+  static func replaceLine(_ text: String) { write("\r\u{1B}[2K" + text) }
+}
+
+/// The time of day and the processors; the only place where the command asks for them.
+enum Clock {
+  /// Seconds since 1970.
+  static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  /// Processors that are there to use.
+  static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+  /// The most memory that this process has used, in bytes.
+  static var peakMemory: Int {
+    var usage = rusage()
+    #if canImport(Darwin)
+      getrusage(RUSAGE_SELF, &usage)
+      return Int(usage.ru_maxrss)
+    #else
+      getrusage(__rusage_who_t(Int32(RUSAGE_SELF.rawValue)), &usage)
+      return Int(usage.ru_maxrss) * 1024
+    #endif
+  }
+}

@@ -1,0 +1,132 @@
+import ArgumentParser
+import TapeheadEngine
+import TapeheadTasks
+import TapeheadTraining
+
+/// How a training run is shown, for `train` and `resume`.
+struct TrainingOutput: ParsableArguments {
+  @Option(
+    name: .customLong("threads"),
+    help: "Threads; they change the speed and not the bits (default: all processors).")
+  var threadCount: Int?
+
+  @Flag(name: .customLong("until-solved"), help: "Stop as soon as the task is solved.")
+  var untilSolved = false
+
+  @Flag(help: "One JSON object a line, for programs.")
+  var json = false
+
+  @Flag(help: "Only errors.")
+  var quiet = false
+
+  var threads: Int { threadCount ?? Clock.processors }
+
+  func validate() throws {
+    if let threadCount, !(1...1_024).contains(threadCount) {
+      throw ValidationError("--threads is \(threadCount): set it to a number from 1 to 1024.")
+    }
+    if json && quiet { throw ValidationError("--json and --quiet exclude each other.") }
+  }
+
+  func instructionSet() throws -> InstructionSet { try InstructionSet.selected() }
+
+  /// Trains a run to its end and shows how it goes.
+  func train(_ run: TrainingRun) throws {
+    Interrupt.watch()
+    let start = Clock.now()
+    let target = run.configuration.training.sequences
+    var display = ProgressDisplay(
+      target: target, first: run.trainer.sequences, start: start, solvedBefore: run.solvedAfter)
+    if !json && !quiet { introduce(run) }
+    let ending: TrainingRun.Ending
+    do {
+      ending = try run.train(untilSolved: untilSolved, interrupted: { Interrupt.wasAsked }) {
+        report in
+        if json {
+          printJSON(ReportLine(report))
+        } else if !quiet {
+          display.show(report, solvedAfter: run.solvedAfter, now: Clock.now())
+        }
+      }
+    } catch {
+      if !json && !quiet { display.end() }
+      throw error
+    }
+    if !json && !quiet { display.end() }
+    let seconds = Clock.now() - start
+    if json {
+      printJSON(
+        EndLine(
+          run: run.folder.path, solved: run.solvedAfter != nil, sequences: run.trainer.sequences,
+          seconds: seconds))
+    }
+    if ending == .interrupted {
+      if !json {
+        printError(
+          "interrupted and saved; go on with: tapehead resume \(run.folder.path)")
+      }
+      throw ExitCode(Interrupt.exitCode)
+    }
+    if !json && !quiet { try conclude(run, ending, seconds) }
+  }
+
+  private func introduce(_ run: TrainingRun) {
+    let configuration = run.configuration
+    let parameters = run.trainer.program.parameters.trainedCount
+    print(
+      "\(type(of: configuration.task.task).title) with \(configuration.model.label), "
+        + "\(grouped(parameters)) parameters, seed \(configuration.seed)")
+    if run.resumedFrom > 0 { print("going on after \(grouped(run.resumedFrom)) sequences") }
+  }
+
+  private func conclude(
+    _ run: TrainingRun, _ ending: TrainingRun.Ending, _ seconds: Double
+  ) throws {
+    let trained = run.trainer.sequences
+    if let solved = run.solvedAfter {
+      print("solved after \(grouped(solved)) sequences", terminator: "")
+      print("; trained on \(grouped(trained)) in \(duration(seconds))")
+    } else {
+      print("not solved in \(grouped(trained)) sequences, \(duration(seconds))")
+    }
+    print("")
+    let evaluation = try Evaluation(
+      run.trainer.program, parameters: run.trainer.parameters, threads: threads,
+      instructionSet: instructionSet(), seed: Evaluate.defaultSeed)
+    let results = run.configuration.task.task.evaluationCases.map {
+      evaluation.run($0, sequences: Evaluate.defaultSequences)
+    }
+    print(EvaluationTable(results).text)
+    print(
+      """
+
+      the run lies in \(run.folder.path); next:
+        tapehead evaluate \(run.folder.path)      judge it on other lengths (--lengths 200)
+        tapehead draw \(run.folder.path)          see its memory while it works
+        tapehead resume \(run.folder.path) --sequences \(2 * trained)   train it further
+      """)
+  }
+}
+
+/// A line of `train --json`.
+private struct ReportLine: Encodable {
+  let sequences: Int
+  let bits_per_sequence: Double
+  let wrong_bits_per_sequence: Double
+  let sequences_per_second: Double
+
+  init(_ report: TrainingRun.Report) {
+    self.sequences = report.sequences
+    self.bits_per_sequence = report.bitsPerSequence
+    self.wrong_bits_per_sequence = report.wrongBitsPerSequence
+    self.sequences_per_second = report.sequencesPerSecond
+  }
+}
+
+/// The last line of `train --json`.
+private struct EndLine: Encodable {
+  let run: String
+  let solved: Bool
+  let sequences: Int
+  let seconds: Double
+}

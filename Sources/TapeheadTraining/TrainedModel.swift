@@ -1,0 +1,24 @@
+public import TapeheadEngine
+
+/// The model of a run as its checkpoint left it: for evaluation, figures and streaming.
+public struct TrainedModel {
+  public let configuration: RunConfiguration
+  public let program: Program
+  public let parameters: ParameterStore
+
+  /// Loads the model of a run.
+  ///
+  /// - Throws: `FileError` when the folder, its configuration or its checkpoint is not what it should be.
+  public init(_ folder: RunFolder) throws {
+    self.configuration = try folder.readConfiguration()
+    self.program = try configuration.program()
+    self.parameters = try Trainer.parameters(
+      of: program.parameters, in: CheckpointFile(reading: folder.checkpoint),
+      named: folder.checkpoint)
+  }
+
+  /// A session that takes one input and gives one output at a time.
+  public func session(instructionSet: InstructionSet = .fastest) -> Session {
+    Session(program, parameters: parameters, instructionSet: instructionSet)
+  }
+}
