@@ -1,10 +1,11 @@
 public import TapeheadEngine
 import TapeheadKernels
-import TapeheadTasks
+public import TapeheadTasks
 
 /// Trains a model: one step after another, each the same function of the state before it.
 public final class Trainer {
-  public let configuration: RunConfiguration
+  public let task: any SequenceTask
+  public let training: TrainingConfiguration
   public let program: Program
   public let parameters: ParameterStore
   package var optimiser: Optimiser
@@ -28,21 +29,34 @@ public final class Trainer {
     package var solvedAfter = 0
   }
 
+  /// Makes a configuration's model ready to train.
+  ///
   /// - Throws: `ConfigurationError` or `TraceError` when the configuration cannot be trained.
-  public init(
-    _ configuration: RunConfiguration, threads: Int, instructionSet: InstructionSet
+  public convenience init(
+    _ configuration: RunConfiguration, threads: Int = 1,
+    instructionSet: InstructionSet = .fastest
   ) throws {
     try configuration.validate()
-    let task = configuration.task.task
-    self.configuration = configuration
-    self.program = try configuration.program()
-    var initialisation = RandomStream(seed: configuration.seed, purpose: "initialisation")
+    self.init(
+      try configuration.program(), on: configuration.task.task, configuration.training,
+      seed: configuration.seed, threads: threads, instructionSet: instructionSet)
+  }
+
+  /// Makes any cell's program ready to train on a task that it has the inputs and outputs for.
+  public init(
+    _ program: Program, on task: any SequenceTask, _ training: TrainingConfiguration,
+    seed: UInt64, threads: Int = 1, instructionSet: InstructionSet = .fastest
+  ) {
+    self.task = task
+    self.training = training
+    self.program = program
+    var initialisation = RandomStream(seed: seed, purpose: "initialisation")
     self.parameters = ParameterStore(program.parameters, using: &initialisation)
-    self.data = RandomStream(seed: configuration.seed, purpose: "data")
+    self.data = RandomStream(seed: seed, purpose: "data")
     self.optimiser = Optimiser(
-      configuration.training.optimiser, for: program.parameters, instructionSet: instructionSet)
-    let rows = min(configuration.training.microBatch, configuration.training.batch)
-    let chunks = (configuration.training.batch + rows - 1) / rows
+      training.optimiser, for: program.parameters, instructionSet: instructionSet)
+    let rows = min(training.microBatch, training.batch)
+    let chunks = (training.batch + rows - 1) / rows
     self.executor = TrainingExecutor(
       program, parameters: parameters,
       settings: ExecutionSettings(
@@ -67,25 +81,27 @@ public final class Trainer {
 
   /// Draws a batch, takes it forward and back, clips the gradient and updates the parameters.
   ///
+  /// - Returns: The mean loss of the batch's sequences, in bits.
   /// - Throws: `NonFiniteTraining` when a loss or a gradient is not finite; the parameters stay.
-  public func step() throws {
-    let training = configuration.training
-    configuration.task.task.fill(&batch, count: training.batch, using: &data)
+  @discardableResult
+  public func step() throws -> Double {
+    task.fill(&batch, count: training.batch, using: &data)
     let loss = executor.lossAndGradient(batch, into: gradient)
     if training.reduction == .mean, training.batch > 1 {
-      let factor = 1 / Float(training.batch)
       kernels.run(
         \.scale, [gradient.buffer.base], sizes: [Int32(gradient.buffer.count)],
-        constants: [factor])
+        constants: [1 / Float(training.batch)])
     }
     let length = training.clipping.apply(to: gradient, kernels)
     guard loss.isFinite, length.isFinite else { throw notFinite() }
     optimiser.update(parameters, along: gradient)
+    let bits = loss / Self.natsPerBit
     progress.updates += 1
     progress.sequences += training.batch
     progress.recentSequences += training.batch
-    progress.recentBits += loss / Self.natsPerBit
+    progress.recentBits += bits
     progress.recentWrongBits += executor.wrongBits.reduce(0) { $0 + Int($1) }
+    return bits / Double(training.batch)
   }
 
   /// ln 2.

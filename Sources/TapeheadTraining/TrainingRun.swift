@@ -34,6 +34,7 @@ public final class TrainingRun {
   public static let checkpointInterval = 2.0
 
   public let folder: RunFolder
+  public let configuration: RunConfiguration
   public let trainer: Trainer
   /// Where a run that was continued stood; 0 for a new one.
   public let resumedFrom: Int
@@ -53,7 +54,7 @@ public final class TrainingRun {
     let trainer = try Trainer(configuration, threads: threads, instructionSet: instructionSet)
     let settings = try Settings(defaults: configuration)
     try AtomicFile.write(Array(settings.text.utf8), to: folder.configuration)
-    try self.init(folder, trainer, threads, instructionSet, now)
+    try self.init(folder, configuration, trainer, threads, instructionSet, now)
     try save()
   }
 
@@ -75,14 +76,15 @@ public final class TrainingRun {
       let settings = try Settings(defaults: configuration)
       try AtomicFile.write(Array(settings.text.utf8), to: folder.configuration)
     }
-    try self.init(folder, trainer, threads, instructionSet, now)
+    try self.init(folder, configuration, trainer, threads, instructionSet, now)
   }
 
   private init(
-    _ folder: RunFolder, _ trainer: Trainer, _ threads: Int, _ instructionSet: InstructionSet,
-    _ now: @escaping () -> Double
+    _ folder: RunFolder, _ configuration: RunConfiguration, _ trainer: Trainer, _ threads: Int,
+    _ instructionSet: InstructionSet, _ now: @escaping () -> Double
   ) throws {
     self.folder = folder
+    self.configuration = configuration
     self.trainer = trainer
     self.resumedFrom = trainer.sequences
     self.threads = threads
@@ -93,8 +95,6 @@ public final class TrainingRun {
     self.tensorBoard = try TensorBoardLog(
       startingIn: folder.path, after: trainer.sequences, wallTime: now())
   }
-
-  public var configuration: RunConfiguration { trainer.configuration }
 
   /// After how many sequences the task was found solved; nil if it was not yet.
   public var solvedAfter: Int? {

@@ -1,0 +1,79 @@
+public import ArgumentParser
+import TapeheadEngine
+public import TapeheadReporting
+import TapeheadTraining
+
+/// `tapehead draw RUN`.
+struct Draw: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draw a run: its memory while it works, its answers, its learning curve.",
+    discussion: """
+      Draws all figures that fit the run's task and model into its folder figures/, or one of them \
+      with --figure. The pictures are SVG files, readable in light and dark.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
+  var folder: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Only this one: \(RunFigure.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "name"))
+  var figure: RunFigure?
+
+  @Option(name: .customLong("out"), help: "The file of the one figure.", completion: .file())
+  var file: String?
+
+  @Option(help: "Of the sequence that is drawn; the same one for every run.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Its length, or number of items (default: the longest trained on).")
+  var length: Int?
+
+  @Option(help: "Which pair of heads.")
+  var head = 0
+
+  @Option(help: "Which step, for the pictures of addressing (default: a typical one).")
+  var step: Int?
+
+  @Flag(help: "Only list the figures that fit the run.")
+  var list = false
+
+  func validate() throws {
+    if file != nil, figure == nil {
+      throw ValidationError("--out names one file: say which figure with --figure.")
+    }
+  }
+
+  func run() throws {
+    try reportingErrors {
+      let pictures = try RunPictures(
+        RunFolder(opening: folder), instructionSet: InstructionSet.selected())
+      let choice = RunPictures.Choice(seed: seed, length: length, head: head, step: step)
+      guard !list else { return printList(pictures) }
+      if let figure {
+        try draw(figure, of: pictures, choice)
+      } else {
+        for figure in pictures.available { try draw(figure, of: pictures, choice) }
+      }
+    }
+  }
+
+  private func draw(
+    _ figure: RunFigure, of pictures: RunPictures, _ choice: RunPictures.Choice
+  ) throws {
+    let path = file ?? "\(folder)/figures/\(figure.rawValue).svg"
+    let drawn = try pictures.figure(figure, choice)
+    try OwnFile.write(drawn, named: figure.rawValue, to: path)
+    print(path)
+  }
+
+  private func printList(_ pictures: RunPictures) {
+    let names = pictures.available
+    let width = names.map(\.rawValue.count).max() ?? 0
+    for name in names { print("\(filled(name.rawValue, width))  \(name.summary)") }
+  }
+}
+
+extension RunFigure: ExpressibleByArgument {}

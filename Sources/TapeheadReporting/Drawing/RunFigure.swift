@@ -1,0 +1,30 @@
+/// The pictures that can be drawn of a run, by the names that the command takes.
+public enum RunFigure: String, Sendable, CaseIterable {
+  case learningCurve = "learning-curve"
+  case memory
+  case outputs
+  case predictions
+  case locations
+  case writeAddressing = "write-addressing"
+  case readAddressing = "read-addressing"
+
+  /// What is to be seen, in one sentence.
+  public var summary: String {
+    switch self {
+    case .learningCurve:
+      "The cost over training, with the paper's own curve in the same axes."
+    case .memory:
+      "The memory while it works: input, output, adds, reads, write and read weightings over time."
+    case .outputs:
+      "Outputs beside targets, at lengths that were never trained on too."
+    case .predictions:
+      "Predictions of the next bit beside those of the optimal estimator."
+    case .locations:
+      "The slot that each vector was written to, against its priority."
+    case .writeAddressing:
+      "Each stage of addressing of a write head in one step."
+    case .readAddressing:
+      "Each stage of addressing of a read head in one step."
+    }
+  }
+}

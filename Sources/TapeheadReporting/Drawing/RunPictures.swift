@@ -1,0 +1,154 @@
+public import TapeheadEngine
+public import TapeheadFigures
+import TapeheadTasks
+public import TapeheadTraining
+
+/// Draws the figures of one run from its checkpoint and its records.
+public struct RunPictures {
+  /// What a picture shows, where there is a choice.
+  public struct Choice: Sendable {
+    /// Of the sequence that is drawn.
+    public var seed: UInt64
+    /// The sequence's length, a number of items where the task has items; nil for the longest trained.
+    public var length: Int?
+    public var head: Int
+    /// Of a picture of addressing; nil for a typical one.
+    public var step: Int?
+
+    public init(seed: UInt64 = 1, length: Int? = nil, head: Int = 0, step: Int? = nil) {
+      (self.seed, self.length, self.head, self.step) = (seed, length, head, step)
+    }
+  }
+
+  public let folder: RunFolder
+  public let model: TrainedModel
+  private let taps: [String]
+  private let instructionSet: InstructionSet
+
+  /// - Throws: `FileError` where the run cannot be read.
+  public init(_ folder: RunFolder, instructionSet: InstructionSet) throws {
+    self.folder = folder
+    self.model = try TrainedModel(folder)
+    self.taps = model.program.tapNames
+    self.instructionSet = instructionSet
+  }
+
+  private var task: any SequenceTask { model.configuration.task.task }
+
+  /// The figures that fit the run's task and model.
+  public var available: [RunFigure] { RunFigure.allCases.filter { obstacle(to: $0) == nil } }
+
+  /// Why a figure does not fit the run's task and model; nil where it does.
+  public func obstacle(to figure: RunFigure) -> String? {
+    let noMemory =
+      heads == 0 ? "\(model.configuration.model.label) has no memory that could be drawn" : nil
+    let name = type(of: task).name
+    switch figure {
+    case .learningCurve: return nil
+    case .memory: return noMemory
+    case .outputs:
+      return task is DynamicNGrams ? "\(name) has predictions in place of outputs" : nil
+    case .predictions:
+      return task is DynamicNGrams ? nil : "\(name) has no optimal predictions to stand beside"
+    case .locations:
+      return task is PrioritySort ? noMemory : "\(name) has no priorities to write by"
+    case .writeAddressing, .readAddressing:
+      return noMemory
+        ?? (stages(of: figure, head: 0).isEmpty
+          ? "\(model.configuration.model.label) has no stages of addressing" : nil)
+    }
+  }
+
+  /// Draws one figure.
+  ///
+  /// - Throws: `ReportingError` where it does not fit or the choice is outside; `FileError`.
+  public func figure(_ figure: RunFigure, _ choice: Choice = Choice()) throws -> any Figure {
+    if let obstacle = obstacle(to: figure) {
+      throw ReportingError(
+        "\(folder.path) has no figure “\(figure.rawValue)”: \(obstacle)",
+        remedy: "choose one of \(available.map(\.rawValue).joined(separator: ", "))")
+    }
+    guard figure == .learningCurve || figure == .outputs || figure == .predictions
+      || (0..<heads).contains(choice.head)
+    else {
+      throw ReportingError(
+        "\(folder.path) has no head \(choice.head)",
+        remedy: "choose one from 0 to \(heads - 1) with --head")
+    }
+    switch figure {
+    case .learningCurve:
+      return try MetricHistory(of: folder).learningFigure(of: model.configuration)
+    case .memory:
+      let taps = Performance.memoryTaps(head: choice.head).map(\.tap).filter(taps.contains)
+      return try performance(choice, taps)
+        .memoryFigure(head: choice.head, of: heads, taps: taps)
+    case .outputs:
+      return try model.outputsFigure(
+        of: outputCases(choice), seed: choice.seed, instructionSet: instructionSet)
+    case .predictions:
+      let performance = try performance(choice, [])
+      guard let task = performance.task as? DynamicNGrams else { return try unreachable(figure) }
+      return try performance.predictionsFigure(task, model: model.configuration.model.label)
+    case .locations:
+      let performance = try performance(choice, ["write head \(choice.head)/weighting"])
+      guard let task = performance.task as? PrioritySort else { return try unreachable(figure) }
+      return try performance.locationsFigure(task, head: choice.head)
+    case .writeAddressing, .readAddressing:
+      let stages = stages(of: figure, head: choice.head)
+      let performance = try performance(choice, stages.map(\.tap))
+      return try performance.addressingFigure(
+        head: name(of: figure, head: choice.head), stages: stages,
+        step: choice.step ?? typicalStep(of: figure, in: performance))
+    }
+  }
+
+  private func unreachable(_ figure: RunFigure) throws -> any Figure {
+    preconditionFailure("\(figure.rawValue) was found to fit the task")
+  }
+
+  /// How many pairs of heads have weightings to be drawn.
+  private var heads: Int {
+    (0...).first { head in
+      !taps.contains("read head \(head)/weighting") && !taps.contains("write head \(head)/weighting")
+    } ?? 0
+  }
+
+  private func name(of figure: RunFigure, head: Int) -> String {
+    figure == .writeAddressing ? "write head \(head)" : "read head \(head)"
+  }
+
+  private func stages(of figure: RunFigure, head: Int) -> [(tap: String, name: String)] {
+    Performance.addressingTaps(head: name(of: figure, head: head), among: taps)
+  }
+
+  /// Writing in the middle of the input, reading at the first answer.
+  private func typicalStep(of figure: RunFigure, in performance: Performance) -> Int {
+    let first = performance.answerSteps.first ?? 0
+    guard first > 0 else { return performance.steps / 2 }
+    return figure == .writeAddressing ? first / 2 : first
+  }
+
+  private func performance(_ choice: Choice, _ taps: [String]) throws -> Performance {
+    try Performance(
+      of: model, on: drawnCase(choice), seed: choice.seed, taps: taps,
+      instructionSet: instructionSet)
+  }
+
+  private func drawnCase(_ choice: Choice) throws -> EvaluationCase {
+    guard let length = choice.length else { return task.typicalCase }
+    do throws(SettingError) {
+      return try task.evaluationCase(length: length)
+    } catch {
+      throw ReportingError(
+        "there is no sequence of length \(length): \(error.setting) \(error.problem)",
+        remedy: error.remedy)
+    }
+  }
+
+  /// The task's own suite without mixed lengths, or the one length that was asked for.
+  private func outputCases(_ choice: Choice) throws -> [EvaluationCase] {
+    guard choice.length == nil else { return [try drawnCase(choice)] }
+    let cases = task.evaluationCases.filter { !$0.parameters.isEmpty }
+    return cases.isEmpty ? [task.typicalCase] : cases
+  }
+}

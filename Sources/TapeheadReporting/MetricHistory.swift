@@ -1,0 +1,85 @@
+public import TapeheadTraining
+
+/// The records of a run, read back from its metrics.jsonl.
+public struct MetricHistory: Sendable, Equatable {
+  public struct Record: Sendable, Equatable {
+    /// Sequences trained on so far.
+    public var sequences: Int
+    /// Means over the sequences since the record before.
+    public var bits: Double
+    public var wrongBits: Double
+
+    public init(sequences: Int, bits: Double, wrongBits: Double) {
+      (self.sequences, self.bits, self.wrongBits) = (sequences, bits, wrongBits)
+    }
+  }
+
+  /// By rising number of sequences.
+  public let records: [Record]
+
+  public init(_ records: [Record]) {
+    self.records = records
+  }
+
+  /// Reads a run's records; a last line that is still being written is left out.
+  ///
+  /// - Throws: `FileError` where the file cannot be read or a line is no record.
+  public init(of folder: RunFolder) throws {
+    let content = try FileSystem.content(of: folder.metrics)
+    var lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    lines.removeLast()
+    self.records = try lines.enumerated().map { index, line in
+      guard let tree = try? JSONParser.parse(line), let record = Record(tree) else {
+        throw FileError(
+          folder.metrics, "has no record of this run in line \(index + 1)",
+          remedy: "remove that line, or draw another run")
+      }
+      return record
+    }
+  }
+
+  /// The means of so many bins at most, each of as many neighbouring records.
+  public func thinned(to bins: Int) -> MetricHistory {
+    let size = (records.count + bins - 1) / max(bins, 1)
+    return size > 1 ? averaged(size) : self
+  }
+
+  /// The means over at least so many sequences at a time, what is left over in a last bin.
+  public func averaged(overSequences count: Int) -> MetricHistory {
+    guard let first = records.first, records.count > 1 else { return self }
+    let spacing = max(1, records[1].sequences - first.sequences)
+    let size = (count + spacing - 1) / spacing
+    return size > 1 ? averaged(size) : self
+  }
+
+  private func averaged(_ size: Int) -> MetricHistory {
+    MetricHistory(
+      stride(from: 0, to: records.count, by: size).map { start in
+        let part = records[start..<min(start + size, records.count)]
+        let count = Double(part.count)
+        return Record(
+          sequences: part[part.endIndex - 1].sequences,
+          bits: part.reduce(0) { $0 + $1.bits } / count,
+          wrongBits: part.reduce(0) { $0 + $1.wrongBits } / count)
+      })
+  }
+
+  /// The number of sequences at the first record that costs at most so many bits.
+  public func sequences(toReach bits: Double) -> Int? {
+    records.first { $0.bits <= bits }?.sequences
+  }
+}
+
+extension MetricHistory.Record {
+  /// The record that a line of metrics.jsonl holds; nil where it is none.
+  fileprivate init?(_ line: JSONValue) {
+    func number(_ name: String) -> Double? {
+      guard case .number(let text)? = line[name] else { return nil }
+      return Double(text)
+    }
+    guard let sequences = number("sequences"), let bits = number("bits_per_sequence"),
+      let wrongBits = number("wrong_bits_per_sequence")
+    else { return nil }
+    self.init(sequences: Int(sequences), bits: bits, wrongBits: wrongBits)
+  }
+}

@@ -1,0 +1,46 @@
+public import TapeheadFigures
+import TapeheadTraining
+
+/// Files that this program draws: they replace older ones of their own kind, and nothing else.
+public enum OwnFile {
+  /// The prefix of the ids in our drawings, and the beginning of our pages' titles.
+  static let mark = "tapehead"
+
+  /// Writes a figure as an SVG file.
+  ///
+  /// - Throws: `FileError` where something else has the file's name, or it cannot be written.
+  public static func write(_ figure: any Figure, named name: String, to path: String) throws {
+    try write(figure.svg(id: "\(mark)-\(name)"), to: path) { $0.contains(" id=\"\(mark)-") }
+  }
+
+  /// Writes a page as an HTML file.
+  ///
+  /// - Throws: `FileError` where something else has the file's name, or it cannot be written.
+  public static func write(_ report: Report, to path: String) throws {
+    try write(report.html, to: path) { $0.contains("<title>Tapehead") }
+  }
+
+  /// Writes a table of numbers, whose first line tells it from other files.
+  ///
+  /// - Throws: `FileError` where something else has the file's name, or it cannot be written.
+  public static func write(_ table: CommaTable, to path: String) throws {
+    try write(table.text, to: path) { $0.hasPrefix(table.columns[0] + ",") }
+  }
+
+  private static func write(
+    _ text: String, to path: String, replacing isOurs: (Substring) -> Bool
+  ) throws {
+    switch try FileSystem.kind(of: path) {
+    case .nothing: try FileSystem.makeFolders(FileSystem.folder(of: path))
+    case .folder: throw FileError(path, "is a folder", remedy: "choose another name with --out")
+    case .file:
+      let beginning = String(decoding: try FileSystem.content(of: path).prefix(1_000), as: UTF8.self)
+      guard isOurs(beginning[...]) else {
+        throw FileError(
+          path, "exists and was not drawn by tapehead",
+          remedy: "move it away, or choose another name with --out")
+      }
+    }
+    try AtomicFile.write(Array(text.utf8), to: path)
+  }
+}

@@ -1,0 +1,31 @@
+public import TapeheadTasks
+public import TapeheadTraining
+
+extension RunConfiguration {
+  /// The paper's model that this one is of the kind of; nil where the paper has none such.
+  public var paperModel: PaperSetting.Model? {
+    PaperSetting.Model(rawValue: model.label)
+  }
+
+  /// Whether the task is drawn as in the paper, so that costs can be compared.
+  public var hasPaperTask: Bool {
+    task == TaskConfiguration(type(of: task.task).init())
+  }
+
+  /// The paper's learning curve for this model and task; nil where there is none to compare with.
+  public var paperCurve: PaperCurve? {
+    guard hasPaperTask, let model = paperModel else { return nil }
+    return PaperCurve.of(model, on: task.name)
+  }
+}
+
+extension PaperSetting.Model {
+  /// The model in words, as tables and legends name it.
+  public var title: String {
+    switch self {
+    case .feedForwardNTM: "NTM, feed-forward"
+    case .recurrentNTM: "NTM, LSTM"
+    case .lstm: "LSTM"
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import TapeheadCells
+import TapeheadEngine
+import TestSupport
+import Testing
+
+/// Whole machines: gradients in every convention, plans that are legal, and what their parts mean.
+@Suite struct NeuralTuringMachineTests {
+  /// One machine: heads, shifts and controller are spread over the conventions.
+  struct Layout: Sendable, CustomTestStringConvertible {
+    let preset: ConventionsPreset
+    let kind: ControllerConfiguration.Kind
+    let order: HeadOrder
+    let memory: FirstMemory.Kind
+    let heads: (reads: Int, writes: Int)
+    let shifts: Int
+
+    var testDescription: String {
+      "\(preset), \(kind), \(order), \(memory), \(heads.reads)+\(heads.writes) heads, \(shifts) shifts"
+    }
+
+    func machine(in list: inout ParameterList) -> NeuralTuringMachine {
+      var conventions = preset.conventions
+      conventions.headOrder = order
+      conventions.memory.initial = memory
+      // Clipping is in use, and the gradient without a kink at what the test draws.
+      if conventions.controllerClip > 0 { conventions.controllerClip = 0.7 }
+      return NeuralTuringMachine(
+        NeuralTuringMachine.Configuration(
+          controller: ControllerConfiguration(kind: kind, units: 5, layers: 2), slots: 7, width: 3,
+          readHeads: heads.reads, writeHeads: heads.writes, shifts: shifts,
+          conventions: conventions), inputs: 3, outputs: 2, in: &list)
+    }
+  }
+
+  static let layouts: [Layout] = {
+    let heads = [(1, 1), (2, 1), (1, 2), (2, 2)]
+    var layouts: [Layout] = []
+    for preset in ConventionsPreset.allCases {
+      for kind in ControllerConfiguration.Kind.allCases {
+        for order in HeadOrder.allCases {
+          for memory in FirstMemory.Kind.allCases {
+            let number = layouts.count
+            layouts.append(
+              Layout(
+                preset: preset, kind: kind, order: order, memory: memory,
+                heads: heads[(number + number / 4) % 4], shifts: (number / 2) % 2 == 0 ? 3 : 5))
+          }
+        }
+      }
+    }
+    return layouts
+  }()
+
+  private static let batch = SequenceBatch.random(
+    lengths: [2, 3, 1], inputSize: 3, targetSize: 2)
+
+  @Test(arguments: layouts)
+  func gradientIsThatOfDifferences(_ layout: Layout) throws {
+    var list = ParameterList()
+    let cell = layout.machine(in: &list)
+    let program = try Program(cell, parameters: list, objective: .binaryCrossEntropy)
+    let deviation = try GradientCheck(program, probes: .directions(2))
+      .largestDeviation(Self.batch, .random(list))
+    let isClose = deviation.error <= 2e-5
+    #expect(isClose, "\(deviation)")
+  }
+
+  @Test(arguments: layouts)
+  func evaluationAndStreamingAreAsTraining(_ layout: Layout) throws {
+    var list = ParameterList()
+    let cell = layout.machine(in: &list)
+    let program = try Program(cell, parameters: list, objective: .binaryCrossEntropy)
+    let store = ParameterStore.random(list)
+    let settings = ExecutionSettings(microBatch: 2, threads: 1, instructionSet: .fastest)
+    let training = TrainingExecutor(
+      program, parameters: store, settings: settings, longestSequence: 3)
+    _ = training.lossAndGradient(Self.batch, into: ParameterStore(list))
+    let evaluation = try InferenceExecutor(
+      program, parameters: store, settings: settings, taps: program.tapNames)
+    try evaluation.plan.check()
+    let found = evaluation.run(Self.batch)
+    #expect(found.losses == training.losses)
+    let session = Session(program, parameters: store)
+    for row in 0..<2 {
+      let output = try session.step(Array(Self.batch.inputs[(3 * row)..<(3 * row + 3)]))
+      #expect(output == Array(found.outputs[(2 * row)..<(2 * row + 2)]), "step \(row)")
+    }
+  }
+
+  /// What a head's weighting is: nowhere negative, and one in sum.
+  @Test(arguments: ConventionsPreset.allCases)
+  func weightingsAreDistributions(_ preset: ConventionsPreset) throws {
+    let layout = Layout(
+      preset: preset, kind: .lstm, order: preset.conventions.headOrder, memory: .random,
+      heads: (2, 1), shifts: 3)
+    var list = ParameterList()
+    let cell = layout.machine(in: &list)
+    let program = try Program(cell, parameters: list, objective: .binaryCrossEntropy)
+    let names = program.tapNames.filter { $0.hasSuffix("/weighting") }
+    #expect(names.count == 3)
+    let found = try InferenceExecutor(
+      program, parameters: .random(list),
+      settings: ExecutionSettings(microBatch: 2, threads: 1, instructionSet: .fastest), taps: names
+    ).run(Self.batch)
+    for name in names {
+      let numbers = try #require(found.taps[name])
+      for start in stride(from: 0, to: numbers.count, by: 7) {
+        let weighting = numbers[start..<(start + 7)]
+        let sum = weighting.reduce(0, +)
+        #expect(abs(sum - 1) < 1e-5, "\(name)")
+        #expect(weighting.allSatisfy { $0 >= 0 }, "\(name)")
+      }
+    }
+  }
+
+  @Test func initialisationOfTheMemoryIsAsSaid() throws {
+    func memory(_ first: FirstMemory) throws -> (numbers: [Float], trained: Bool) {
+      var conventions = Conventions.graves2014
+      conventions.memory = first
+      var list = ParameterList()
+      _ = NeuralTuringMachine(
+        NeuralTuringMachine.Configuration(slots: 5, width: 3, conventions: conventions),
+        inputs: 3, outputs: 2, in: &list)
+      var random = SeededGenerator(seed: 1)
+      let parameter = try #require(list.named("first memory"))
+      return (ParameterStore(list, using: &random)[parameter], parameter.trained)
+    }
+    let constant = try memory(FirstMemory(initial: .constant))
+    #expect(constant.numbers == Array(repeating: 1e-6, count: 15))
+    #expect(!constant.trained)
+    let random = try memory(FirstMemory(initial: .random))
+    #expect(Set(random.numbers).count == 15)
+    #expect(!random.trained)
+    #expect(try memory(FirstMemory(initial: .random, trained: true)).trained)
+    #expect(try memory(FirstMemory(initial: .learned)).trained)
+  }
+}
