@@ -42,16 +42,39 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Runs/TensorBoard/event.proto"], swiftSettings: strict),
+    .target(
+      name: "TapeheadVerification",
+      dependencies: ["TapeheadEngine", "TapeheadCells", "TapeheadTraining"], swiftSettings: strict),
     .target(name: "TapeheadFigures", swiftSettings: strict),
+    .target(
+      name: "TapeheadReporting",
+      dependencies: ["TapeheadEngine", "TapeheadTasks", "TapeheadTraining", "TapeheadFigures"],
+      exclude: ["Resources/README.md"],
+      resources: [.embedInCode("Resources/ntm-paper-learning-curves.csv")], swiftSettings: strict),
     .executableTarget(
       name: "TapeheadCommand",
       dependencies: [
-        "TapeheadEngine", "TapeheadCells", "TapeheadTasks", "TapeheadTraining", "TapeheadFigures",
+        "TapeheadEngine", "TapeheadCells", "TapeheadTasks", "TapeheadTraining",
+        "TapeheadVerification", "TapeheadFigures", "TapeheadReporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .testTarget(
       name: "TapeheadKernelsTests", dependencies: ["TapeheadKernels"], swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["TapeheadEngine"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "TapeheadEngineTests", dependencies: ["TapeheadEngine", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TapeheadCellsTests",
+      dependencies: ["TapeheadEngine", "TapeheadCells", "TapeheadTasks", "TapeheadTraining", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TapeheadVerificationTests",
+      dependencies: ["TapeheadEngine", "TapeheadCells", "TapeheadTraining", "TapeheadVerification"],
+      swiftSettings: strict),
     .testTarget(
       name: "TapeheadTasksTests", dependencies: ["TapeheadEngine", "TapeheadTasks"],
       swiftSettings: strict),

@@ -229,11 +229,21 @@ package final class Gradient {
 
   /// The sum of two cotangents: a fresh value's kernel adds to the earlier one, if it can.
   private func sum(_ earlier: Value, _ value: Value, fresh: Bool) -> Value {
-    if fresh, case .node(let node, let output) = trace.values[value.id].origin {
+    if fresh, case .node(let node, let output) = trace.values[value.id].origin,
+      stands(earlier, before: node)
+    {
       trace.nodes[node].accumulators[output] = earlier.id
       return value
     }
     return earlier.reshaped(to: value.shape) + value
+  }
+
+  /// Whether a value is made before a node runs; another output of the same kernel is not.
+  private func stands(_ value: Value, before node: Int) -> Bool {
+    guard case .node(let maker, _) = trace.values[trace.root(of: value.id).root].origin else {
+      return true
+    }
+    return maker < node
   }
 
   /// All shares of a value's cotangent as one value, or nil if there is none.

@@ -49,6 +49,10 @@ public enum InstructionSet: String, Sendable, CaseIterable {
 public struct InstructionSetError: Error, CustomStringConvertible, Equatable {
   public let name: String
 
+  package init(name: String) {
+    self.name = name
+  }
+
   public var description: String {
     let known = InstructionSet(rawValue: name) != nil
     let choices = InstructionSet.supported.map(\.rawValue).joined(separator: ", ")

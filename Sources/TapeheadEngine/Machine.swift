@@ -194,7 +194,7 @@ final class Machine {
     }
   }
 
-  /// Adds what waited until after the last step back to a gradient; the first work on a parameter overwrites it.
+  /// Makes a gradient of what waited until after the last step back; it is zero where nothing did.
   func runTails(steps: Int, rows: Int, into gradient: FloatBuffer) {
     var touched: Set<Int> = []
     for tail in plan.tails {
@@ -220,6 +220,9 @@ final class Machine {
           sizes: [Int32(tail.dyCount), Int32(steps), stepFloats(tail.dy)], rows: rows,
           accumulate: first ? 0 : 1)
       }
+    }
+    for parameter in plan.program.parameters.all where !touched.contains(parameter.index) {
+      (gradient.base + parameter.offset).update(repeating: 0, count: parameter.extent)
     }
   }
 }

@@ -43,7 +43,7 @@ public struct Plan: Sendable {
     package let node: Int?
     /// Values as they are read and written, with their places, for the check and the text.
     package let reads: [Int]
-    package let writes: [(value: Int, place: Place, count: Int)]
+    package var writes: [(value: Int, place: Place, count: Int)]
   }
 
   /// Work after the last step back.
@@ -59,10 +59,10 @@ public struct Plan: Sendable {
   public let purpose: Purpose
   /// Sequences that run side by side.
   public let rows: Int
-  package internal(set) var initial: [Instruction] = []
-  package internal(set) var step: [Instruction] = []
-  package internal(set) var stepBack: [Instruction] = []
-  package internal(set) var initialBack: [Instruction] = []
+  package var initial: [Instruction] = []
+  package var step: [Instruction] = []
+  package var stepBack: [Instruction] = []
+  package var initialBack: [Instruction] = []
   package internal(set) var tails: [Tail] = []
   /// By value: where it stands.
   package internal(set) var places: [Int: Place] = [:]

@@ -35,6 +35,9 @@ public final class TrainingExecutor: @unchecked Sendable {
   public private(set) var losses: [Float] = []
   /// By sequence of the latest batch: how many outputs lay on the wrong side of ½ where a step counts.
   public private(set) var wrongBits: [Int32] = []
+  /// The loss's gradient for the latest batch's inputs, laid out as they are; empty unless the
+  /// program was traced with `differentiating: .inputs`.
+  public private(set) var inputGradients: [Float] = []
 
   /// - Parameter longestSequence: Steps for which memory is set aside; longer ones make it grow.
   public init(
@@ -75,17 +78,22 @@ public final class TrainingExecutor: @unchecked Sendable {
       losses = Array(repeating: 0, count: count)
       wrongBits = Array(repeating: 0, count: count)
     }
+    if program.inputCotangent != nil, inputGradients.count != batch.inputs.count {
+      inputGradients = Array(repeating: 0, count: batch.inputs.count)
+    }
     let chunks = (count + plan.rows - 1) / plan.rows
     losses.withUnsafeMutableBufferPointer { losses in
       wrongBits.withUnsafeMutableBufferPointer { wrongBits in
-        order.withUnsafeBufferPointer { order in
-          let work = Work(
-            batch: batch, order: order, losses: losses, wrongBits: wrongBits,
-            total: gradient.buffer, chunks: chunks)
-          if chunks == 1 || machines.count == 1 {
-            for _ in 0..<chunks { process(work, thread: 0) }
-          } else {
-            team.run { thread in while self.process(work, thread: thread) {} }
+        inputGradients.withUnsafeMutableBufferPointer { inputGradients in
+          order.withUnsafeBufferPointer { order in
+            let work = Work(
+              batch: batch, order: order, losses: losses, wrongBits: wrongBits,
+              inputGradients: inputGradients, total: gradient.buffer, chunks: chunks)
+            if chunks == 1 || machines.count == 1 {
+              for _ in 0..<chunks { process(work, thread: 0) }
+            } else {
+              team.run { thread in while self.process(work, thread: thread) {} }
+            }
           }
         }
       }
@@ -100,6 +108,7 @@ public final class TrainingExecutor: @unchecked Sendable {
     let order: UnsafeBufferPointer<Int>
     let losses: UnsafeMutableBufferPointer<Float>
     let wrongBits: UnsafeMutableBufferPointer<Int32>
+    let inputGradients: UnsafeMutableBufferPointer<Float>
     let total: FloatBuffer
     let chunks: Int
     let next = Atomic<Int>(0)
@@ -108,12 +117,13 @@ public final class TrainingExecutor: @unchecked Sendable {
     init(
       batch: SequenceBatch, order: UnsafeBufferPointer<Int>,
       losses: UnsafeMutableBufferPointer<Float>, wrongBits: UnsafeMutableBufferPointer<Int32>,
-      total: FloatBuffer, chunks: Int
+      inputGradients: UnsafeMutableBufferPointer<Float>, total: FloatBuffer, chunks: Int
     ) {
       self.batch = batch
       self.order = order
       self.losses = losses
       self.wrongBits = wrongBits
+      self.inputGradients = inputGradients
       self.total = total
       self.chunks = chunks
     }
@@ -150,7 +160,10 @@ public final class TrainingExecutor: @unchecked Sendable {
       judge(machine, sequences, work, step: step)
     }
     for place in plan.cotangentPlaces { if let place { machine.clear(place) } }
-    for step in (0..<steps).reversed() { machine.run(.stepBack, step: step, rows: rows) }
+    for step in (0..<steps).reversed() {
+      machine.run(.stepBack, step: step, rows: rows)
+      keepInputGradients(machine, sequences, work, step: step)
+    }
     machine.run(.initialBack, step: 0, rows: rows)
 
     if work.chunks == 1 {
@@ -179,6 +192,21 @@ public final class TrainingExecutor: @unchecked Sendable {
       work.wrongBits[sequence] += Int32(
         work.batch.wrongBits(
           outputs + row * outputPlace.rowStride, at: work.batch.starts[sequence] + step))
+    }
+  }
+
+  /// Copies what a step back has made of the gradient for the inputs of its step.
+  private func keepInputGradients(
+    _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>, _ work: Work, step: Int
+  ) {
+    guard let base = work.inputGradients.baseAddress,
+      let place = program.inputCotangent.flatMap({ plan.places[$0] })
+    else { return }
+    let source = machine.pointer(place, step: step)
+    let count = work.batch.inputSize
+    for (row, sequence) in sequences.enumerated() where step < work.batch.lengths[sequence] {
+      let target = base + (work.batch.starts[sequence] + step) * count
+      target.update(from: source + row * place.rowStride, count: count)
     }
   }
 

@@ -14,8 +14,20 @@ public struct OptimiserConfiguration: Sendable, Hashable, Codable {
     case sgd
   }
 
+  /// How the learning rate falls with the number n of sequences trained on.
+  public enum Decay: String, Sendable, Codable, CaseIterable {
+    case constant
+    /// rate / √(1 + n / decaySequences).
+    case inverseSquareRoot = "inverse-square-root"
+    /// rate / (1 + n / decaySequences).
+    case inverse
+  }
+
   public var kind: Kind
   public var learningRate: Float
+  public var rateDecay: Decay
+  /// The number of sequences that sets the pace of the decay.
+  public var decaySequences: Int
   /// Of the running means, for both forms of RMSProp.
   public var decay: Float
   public var momentum: Float
@@ -29,6 +41,8 @@ public struct OptimiserConfiguration: Sendable, Hashable, Codable {
   public init(kind: Kind, learningRate: Float) {
     self.kind = kind
     self.learningRate = learningRate
+    self.rateDecay = .constant
+    self.decaySequences = 10_000
     self.decay = kind == .torchRMSProp ? 0.99 : 0.95
     self.momentum = kind == .torchRMSProp ? 0 : 0.9
     self.epsilon =
@@ -39,6 +53,28 @@ public struct OptimiserConfiguration: Sendable, Hashable, Codable {
     self.centred = false
     self.beta1 = 0.9
     self.beta2 = 0.999
+  }
+}
+
+extension OptimiserConfiguration {
+  /// Graves' RMSProp with what made it stable over seeds: ten times his epsilon, and a rate that falls.
+  ///
+  /// See Documentation/Decisions/Training.md.
+  public static func stableRMSProp(learningRate: Float) -> OptimiserConfiguration {
+    var rule = OptimiserConfiguration(kind: .gravesRMSProp, learningRate: learningRate)
+    rule.epsilon = 1e-3
+    rule.rateDecay = .inverse
+    return rule
+  }
+
+  /// The learning rate after a number of sequences.
+  public func rate(after sequences: Int) -> Float {
+    let fall = 1 + Double(sequences) / Double(decaySequences)
+    return switch rateDecay {
+    case .constant: learningRate
+    case .inverseSquareRoot: Float(Double(learningRate) / fall.squareRoot())
+    case .inverse: Float(Double(learningRate) / fall)
+    }
   }
 }
 
@@ -68,9 +104,14 @@ public struct Optimiser {
   }
 
   /// Changes the parameters along a gradient; fixed parameters have none and stay.
-  public mutating func update(_ parameters: ParameterStore, along gradient: ParameterStore) {
+  ///
+  /// - Parameter sequences: How many were trained on before, which the learning rate may depend on.
+  public mutating func update(
+    _ parameters: ParameterStore, along gradient: ParameterStore, after sequences: Int = 0
+  ) {
     updates += 1
     let rule = configuration
+    let rate = rule.rate(after: sequences)
     let count = Int32(parameters.buffer.count)
     let operands: [UnsafeMutablePointer<Float>?] =
       [parameters.buffer.base] + moments.map { $0.store.buffer.base } + [gradient.buffer.base]
@@ -78,11 +119,11 @@ public struct Optimiser {
     case .gravesRMSProp:
       kernels.run(
         \.graves_rmsprop, operands, sizes: [count],
-        constants: [rule.learningRate, rule.decay, rule.momentum, rule.epsilon])
+        constants: [rate, rule.decay, rule.momentum, rule.epsilon])
     case .torchRMSProp:
       kernels.run(
         \.torch_rmsprop, operands, sizes: [count, rule.centred ? 1 : 0],
-        constants: [rule.learningRate, rule.decay, rule.epsilon, rule.momentum])
+        constants: [rate, rule.decay, rule.epsilon, rule.momentum])
     case .adam:
       // 1 − βᵗ by repeated products, so that every machine has the same bits.
       let power1 = Self.power(rule.beta1, updates)
@@ -90,12 +131,12 @@ public struct Optimiser {
       kernels.run(
         \.adam, operands, sizes: [count],
         constants: [
-          rule.learningRate, rule.beta1, rule.beta2, rule.epsilon, Float(1 / (1 - power1)),
+          rate, rule.beta1, rule.beta2, rule.epsilon, Float(1 / (1 - power1)),
           Float(1 / (1 - power2)),
         ])
     case .sgd:
       kernels.run(
-        \.momentum, operands, sizes: [count], constants: [rule.learningRate, rule.momentum])
+        \.momentum, operands, sizes: [count], constants: [rate, rule.momentum])
     }
   }
 

@@ -94,7 +94,7 @@ public final class Trainer {
     }
     let length = training.clipping.apply(to: gradient, kernels)
     guard loss.isFinite, length.isFinite else { throw notFinite() }
-    optimiser.update(parameters, along: gradient)
+    optimiser.update(parameters, along: gradient, after: progress.sequences)
     let bits = loss / Self.natsPerBit
     progress.updates += 1
     progress.sequences += training.batch

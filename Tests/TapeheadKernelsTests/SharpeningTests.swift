@@ -31,10 +31,11 @@ private struct Sharpening {
   }
 
   func gradient(_ gamma: Double, _ dy: [Double]) -> Operands {
-    let mean = dot(y, dy)
-    let terms = y.indices.map { y[$0] * ratios[$0] * (dy[$0] - mean) }
-    let dgamma = terms.reduce(0, +) + largest * mean * missing
-    return [zip(slopes, dy).map { gamma * $0 * ($1 - mean) }, [dgamma]]
+    // dyⱼ − Σ y dy = Σᵢ yᵢ (dyⱼ − dyᵢ) + dyⱼ (1 − Σ y), where nothing cancels.
+    let errors = dy.map { d in zip(y, dy).reduce(d * missing) { $0 + $1.0 * (d - $1.1) } }
+    let terms = y.indices.map { y[$0] * ratios[$0] * errors[$0] }
+    let dgamma = terms.reduce(0, +) + largest * dot(y, dy) * missing
+    return [zip(slopes, errors).map { gamma * $0 * $1 }, [dgamma]]
   }
 }
 

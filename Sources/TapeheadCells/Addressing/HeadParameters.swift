@@ -31,6 +31,16 @@ public struct HeadLayout: Sendable {
   public let writeHeads: Int
   public let conventions: Conventions
 
+  public init(
+    width: Int, shifts: Int, readHeads: Int, writeHeads: Int, conventions: Conventions
+  ) {
+    self.width = width
+    self.shifts = shifts
+    self.readHeads = readHeads
+    self.writeHeads = writeHeads
+    self.conventions = conventions
+  }
+
   private var addressing: [(count: Int, activation: Activation)] {
     [
       (width, conventions.keyActivation), (1, conventions.strengthActivation), (1, .sigmoid),

@@ -10,11 +10,14 @@ public struct ControllerConfiguration: Sendable, Hashable, Codable {
   /// Units of each layer.
   public var units: Int
   public var layers: Int
+  /// Whether, in an LSTM, the input reaches every layer and every layer reaches the heads.
+  public var skips: Bool
 
-  public init(kind: Kind = .lstm, units: Int = 100, layers: Int = 1) {
+  public init(kind: Kind = .lstm, units: Int = 100, layers: Int = 1, skips: Bool = true) {
     self.kind = kind
     self.units = units
     self.layers = layers
+    self.skips = skips
   }
 }
 
@@ -42,8 +45,8 @@ public enum Controller: Sendable {
       case .lstm:
         return .lstm(
           LSTMStack(
-            inputs: inputs, units: units, layers: layers, skips: true, forgetBias: forgetBias,
-            firstState: firstState, in: &parameters))
+            inputs: inputs, units: units, layers: layers, skips: configuration.skips,
+            forgetBias: forgetBias, firstState: firstState, in: &parameters))
       case .feedforward:
         return .feedforward(
           (0..<layers).map {

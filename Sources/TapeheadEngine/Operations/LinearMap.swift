@@ -66,7 +66,8 @@ extension Value {
   /// The value through a linear map; `weight` is a matrix parameter `[inputs, outputs]`.
   public func linear(weight: Parameter, bias: Parameter? = nil) -> Value {
     precondition(weight.layout == .matrix, "\(weight.name) is no matrix parameter")
-    let inputs = [self, trace.parameter(weight)] + (bias.map { [trace.parameter($0)] } ?? [])
+    // The kernel has a place for a bias and, without one, doesn't look there.
+    let inputs = [self, trace.parameter(weight), trace.parameter(bias ?? weight)]
     return trace.record(LinearMap(hasBias: bias != nil), inputs)[0]
   }
 }

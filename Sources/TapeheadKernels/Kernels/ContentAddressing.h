@@ -183,8 +183,9 @@ static void th_content_weighting(const th_call *c) {
 // content_weighting_gradient: similarity[h][n], strength[h], w[h][n], dw[h][n] → dsimilarity[h][n],
 // dstrength[h]. Sizes n, h.
 // Let z = β s: dz(j) = w(j) (dw(j) − Σᵢ dw(i) w(i)), as for the softmax; ds = β dz
-// and dβ = Σᵢ s(i) dz(i). Σ dz is 0, so dβ = Σᵢ (s(i) − s̄) dz(i) with s̄ = Σ w s: where one slot
-// has nearly all the weight, its own dz is mostly rounding, and so is multiplied by nearly 0.
+// and dβ = Σᵢ s(i) dz(i). Where one slot has nearly all the weight, its dw is nearly the mean, and the
+// rounding of the mean, times β, would be most of its dz: so the mean is refined by the mean of
+// what it leaves over. Σ dz is 0, so dβ = Σᵢ (s(i) − s̄) dz(i) with s̄ = Σ w s, which keeps the digits.
 static void th_content_weighting_gradient(const th_call *c) {
   int n = c->size[0], heads = c->size[1], add = th_adds(c, 0);
   for (int r = 0; r < c->rows; r++) {
@@ -195,8 +196,15 @@ static void th_content_weighting_gradient(const th_call *c) {
       float *dsimilarity = th_row(c, 4, r) + slots;
       v16 mean = th_splat(th_dot_of(w, dw, n)), strength = th_splat(th_row(c, 1, r)[h]);
       v16 centre = th_splat(th_dot_of(w, similarity, n)), sum = th_splat(0), zero = sum;
+      v16 missed = zero;
       TH_OVER(n, i, lanes, {
-        v16 dz = th_load_part(w + i, lanes, zero) * (th_load_part(dw + i, lanes, zero) - mean);
+        v16 part = th_load_part(dw + i, lanes, zero) - mean;
+        missed = th_fma(th_load_part(w + i, lanes, zero), part, missed);
+      })
+      v16 rest = th_splat(th_sum(missed));
+      TH_OVER(n, i, lanes, {
+        v16 error = th_load_part(dw + i, lanes, zero) - mean - rest;
+        v16 dz = th_load_part(w + i, lanes, zero) * error;
         sum = th_fma(th_load_part(similarity + i, lanes, zero) - centre, dz, sum);
         th_write(dsimilarity + i, lanes, strength * dz, add);
       })

@@ -55,6 +55,8 @@ static void th_sharpen(const th_call *c) {
 //
 // ∂yᵢ/∂γ = yᵢ (log wᵢ − Σⱼ yⱼ log wⱼ), so dγ = Σᵢ yᵢ log wᵢ (dyᵢ − A), and with log w = l + log W
 //   dγ = Σᵢ yᵢ lᵢ (dyᵢ − A) + log W · A (1 − Σ y),  1 − Σ y = E / (S + E),  0 log 0 = 0.
+// Where one slot has nearly all the weight, its dy is nearly A, and the rounding of A, times γ, would be
+// most of its dw: so A is refined by what it leaves over, Σ y dy − A = Σᵢ yᵢ (dyᵢ − A) − A (1 − Σ y).
 // Where all weights are 0, dγ is 0, and so is dw unless γ = 1 and ε > 0: then it is dy / ε.
 static void th_sharpen_gradient(const th_call *c) {
   int n = c->size[0], add = th_adds(c, 0);
@@ -80,12 +82,17 @@ static void th_sharpen_gradient(const th_call *c) {
     i16 all = th_splat(gamma) == th_splat(1);
     v16 factor = th_splat(slope < TH_LARGEST ? slope : TH_LARGEST);
     float mean = th_dot_of(y, dy, n);
-    v16 dgamma = zero;
+    v16 dgamma = zero, left = zero;
+    TH_OVER(n, i, lanes, {
+      v16 part = th_load_part(dy + i, lanes, zero) - th_splat(mean);
+      left = th_fma(th_load_part(y + i, lanes, zero), part, left);
+    })
+    v16 rest = th_splat(th_sum(left) - mean * missing);
     TH_OVER(n, i, lanes, {
       v16 weight = th_load_part(w + i, lanes, zero);
       v16 l = th_v_log(th_max(th_splat(TH_SMALLEST), weight / scale));
       i16 counts = (weight != zero) | all;
-      v16 error = th_load_part(dy + i, lanes, zero) - th_splat(mean);
+      v16 error = th_load_part(dy + i, lanes, zero) - th_splat(mean) - rest;
       v16 ratio = th_select(counts, factor * th_v_exp(below * l), zero);
       th_write(dw + i, lanes, th_min(most, th_max(-most, ratio * error)), add);
       dgamma = th_fma(th_load_part(y + i, lanes, zero) * l, error, dgamma);

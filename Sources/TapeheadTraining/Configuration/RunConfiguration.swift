@@ -88,8 +88,7 @@ extension TrainingConfiguration {
     switch model {
     case .ntm:
       TrainingConfiguration(
-        sequences: 25_000, batch: 1,
-        optimiser: OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4),
+        sequences: 25_000, batch: 1, optimiser: .stableRMSProp(learningRate: 2e-4),
         clipping: Clipping(kind: .value, limit: 10))
     case .lstm:
       TrainingConfiguration(
@@ -107,6 +106,8 @@ extension TrainingConfiguration {
     try check(
       "training.optimiser.learningRate", optimiser.learningRate,
       within: 0...Float.greatestFiniteMagnitude)
+    try check(
+      "training.optimiser.decaySequences", optimiser.decaySequences, within: 1...1_000_000_000)
     try check("training.optimiser.decay", optimiser.decay, within: 0...1)
     try check("training.optimiser.momentum", optimiser.momentum, within: 0...1)
     try check("training.optimiser.epsilon", optimiser.epsilon, within: 0...1)
