@@ -73,7 +73,7 @@ public struct Evaluation {
 
 extension Recording {
   /// The outputs as probabilities.
-  func probabilities(_ loss: Loss, outputSize: Int) -> [Float] {
+  package func probabilities(_ loss: Loss, outputSize: Int) -> [Float] {
     switch loss {
     case .binaryCrossEntropy:
       return outputs.map(KernelMath.sigmoid)

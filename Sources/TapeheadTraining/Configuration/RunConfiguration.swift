@@ -88,7 +88,7 @@ extension TrainingConfiguration {
     switch model {
     case .ntm:
       TrainingConfiguration(
-        sequences: 25_000, batch: 1, optimiser: .stableRMSProp(learningRate: 2e-4),
+        sequences: 25_000, batch: 1, optimiser: .stableRMSProp(learningRate: 3e-4),
         clipping: Clipping(kind: .value, limit: 10))
     case .lstm:
       TrainingConfiguration(
