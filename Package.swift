@@ -69,11 +69,15 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TapeheadCellsTests",
-      dependencies: ["TapeheadEngine", "TapeheadCells", "TapeheadTasks", "TapeheadTraining", "TestSupport"],
+      dependencies: [
+        "TapeheadEngine", "TapeheadCells", "TapeheadTasks", "TapeheadTraining", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "TapeheadVerificationTests",
-      dependencies: ["TapeheadEngine", "TapeheadCells", "TapeheadTraining", "TapeheadVerification"],
+      dependencies: [
+        "TapeheadEngine", "TapeheadCells", "TapeheadTraining", "TapeheadVerification",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "TapeheadTasksTests", dependencies: ["TapeheadEngine", "TapeheadTasks"],

@@ -5,7 +5,8 @@ public import TapeheadTraining
 
 /// Which model, for all subcommands that make one.
 struct ModelOptions: ParsableArguments {
-  @Option(help: "The model: \(ModelConfiguration.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    help: "The model: \(ModelConfiguration.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
   var model: ModelConfiguration.Kind?
 
   @Option(help: "The controller of a model with a memory: lstm or feedforward.")

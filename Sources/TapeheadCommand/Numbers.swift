@@ -19,7 +19,9 @@ func significant(_ number: Double) -> String {
   guard number != 0 else { return "0" }
   let magnitude = abs(number)
   if magnitude < 0.00005 { return "0.0000" }
-  return decimal(number, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : magnitude >= 0.1 ? 3 : 4)
+  return decimal(
+    number,
+    magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : magnitude >= 0.1 ? 3 : 4)
 }
 
 /// A number with a fixed count of digits after the point.

@@ -41,7 +41,8 @@ extension Array where Element: CellState {
 
 /// What makes the loss of one step, `[1]`, from its output, its targets and its weight.
 public struct Objective: Sendable {
-  package let loss: @Sendable (_ output: Value, _ states: [Value], _ targets: Value, _ weight: Value) -> Value
+  package let loss:
+    @Sendable (_ output: Value, _ states: [Value], _ targets: Value, _ weight: Value) -> Value
 
   /// Σ of the binary cross-entropies of the output as logits, in nats, times the step's weight.
   public static let binaryCrossEntropy = Objective { output, _, targets, weight in
@@ -57,9 +58,10 @@ public struct Objective: Sendable {
 
   /// An objective of one's own; `states` are the values that the step leaves, in the state's order.
   public init(
-    loss: @escaping @Sendable (
-      _ output: Value, _ states: [Value], _ targets: Value, _ weight: Value
-    ) -> Value
+    loss:
+      @escaping @Sendable (
+        _ output: Value, _ states: [Value], _ targets: Value, _ weight: Value
+      ) -> Value
   ) {
     self.loss = loss
   }

@@ -28,7 +28,8 @@ package final class Gradient {
   private var given: Set<Int> = []
   /// The first operation that the current pullback has recorded.
   private var firstFresh = 0
-  package private(set) var postponed: [(parameter: Int, work: Postponed, section: Trace.Section)] = []
+  package private(set) var postponed: [(parameter: Int, work: Postponed, section: Trace.Section)] =
+    []
   /// By state: the cotangent that one step back hands to the step before; nil if there is none.
   package private(set) var carried: [Int?] = []
   /// By input of the step: its cotangent, where it is asked for.
@@ -39,7 +40,9 @@ package final class Gradient {
     self.states = states
   }
 
-  /// Records both backward sections. `loss` is `[1]`; `inputs` are those whose cotangents are asked for.
+  /// Records both backward sections.
+  ///
+  /// `loss` is `[1]`; `inputs` are those whose cotangents are asked for.
   package func differentiate(loss: Value, inputs: [Value], initialStates: Bool) {
     markActive(inputs: inputs, initialStates: initialStates)
     let flowing = flowingStates(loss: loss.id)
@@ -53,7 +56,8 @@ package final class Gradient {
     carried = states.indices.map { index in
       guard flowing[index] else { return nil }
       let cotangent = assemble(states[index].entry)
-      return (cotangent.map { ownPlace($0, unless: index) }
+      return
+        (cotangent.map { ownPlace($0, unless: index) }
         ?? trace.constant(0, shape: states[index].shape)).id
     }
     for input in inputs { inputCotangents[input.id] = assemble(input.id)?.id }
@@ -190,7 +194,9 @@ package final class Gradient {
 
   private func postponeParameters(_ section: Trace.Section) {
     for (id, record) in trace.values.enumerated() {
-      guard case .parameter(let index) = record.origin, let cotangent = assemble(id) else { continue }
+      guard case .parameter(let index) = record.origin, let cotangent = assemble(id) else {
+        continue
+      }
       postponed.append((index, .sum(dy: ownPlace(cotangent).id), section))
     }
     shares = shares.filter { id, _ in

@@ -22,7 +22,8 @@ public final class InferenceExecutor: @unchecked Sendable {
   private let team: ThreadTeam
   private let recorded: [(name: String, value: Int)]
 
-  /// - Parameter taps: Names of taps to record, from `program.tapNames`.
+  /// Prepares to run a program and to record the taps of these names, from `program.tapNames`.
+  ///
   /// - Throws: `UnknownTap` when the program has no tap of a name.
   public init(
     _ program: Program, parameters: ParameterStore, settings: ExecutionSettings, taps: [String] = []
@@ -40,7 +41,8 @@ public final class InferenceExecutor: @unchecked Sendable {
     self.plan = plan
     self.machines = (0..<settings.threads).map { _ in
       Machine(
-        plan: plan, parameters: parameters.buffer, instructionSet: settings.instructionSet, steps: 0)
+        plan: plan, parameters: parameters.buffer, instructionSet: settings.instructionSet, steps: 0
+      )
     }
     self.team = ThreadTeam(count: settings.threads)
   }
@@ -58,7 +60,8 @@ public final class InferenceExecutor: @unchecked Sendable {
     let wrongBits = FloatBuffer(count: batch.count)
     let values = [program.output] + recorded.map(\.value)
     let rows = values.map { FloatBuffer(count: batch.steps * program.values[$0].shape.count) }
-    let work = Work(batch: batch, order: order, losses: losses, wrongBits: wrongBits,
+    let work = Work(
+      batch: batch, order: order, losses: losses, wrongBits: wrongBits,
       values: values, rows: rows)
     team.run { thread in while self.process(work, thread: thread) {} }
 

@@ -107,7 +107,8 @@ extension Plan {
     default: break
     }
     guard let place = places[id], let rootPlace = places[root] else {
-      throw IllegalPlan(description: "\(operation) reads \(program.describe(id)), which has no place")
+      throw IllegalPlan(
+        description: "\(operation) reads \(program.describe(id)), which has no place")
     }
     let count = program.values[id].shape.count
     if let found = memory.firstOther(

@@ -97,7 +97,8 @@ struct Planner {
       }
       let place = placeOnce(state.entry)
       plan.cotangentPlaces.append(place)
-      for (id, record) in program.values.enumerated() where record.origin == .stateCotangent(index) {
+      for (id, record) in program.values.enumerated() where record.origin == .stateCotangent(index)
+      {
         plan.places[id] = place
         if record.section == .stepBack { keepInPlace(from: id, to: carried, place, in: .stepBack) }
       }

@@ -73,7 +73,8 @@ public struct Program: Sendable {
       guard index < names.count, name == names[index], value.shape == initials[index].shape else {
         let found = index < names.count ? "\(initials[index].shape)" : "no state of this name"
         if value.shape != .invalid {
-          trace.fail("state \(name) needs one shape in every step, found \(found) and \(value.shape)")
+          trace.fail(
+            "state \(name) needs one shape in every step, found \(found) and \(value.shape)")
         }
         return
       }

@@ -68,7 +68,9 @@ public final class Session {
     }
     set {
       for (state, place) in zip(program.states, plan.entryPlaces) {
-        guard let numbers = newValue[state.name], numbers.count == state.shape.count else { continue }
+        guard let numbers = newValue[state.name], numbers.count == state.shape.count else {
+          continue
+        }
         let start = machine.pointer(place, step: 0)
         for (index, number) in numbers.enumerated() { start[index] = number }
       }

@@ -39,7 +39,9 @@ public final class TrainingExecutor: @unchecked Sendable {
   /// program was traced with `differentiating: .inputs`.
   public private(set) var inputGradients: [Float] = []
 
-  /// - Parameter longestSequence: Steps for which memory is set aside; longer ones make it grow.
+  /// Plans a program's training and sets memory aside for sequences of `longestSequence` steps.
+  ///
+  /// Longer ones make it grow.
   public init(
     _ program: Program, parameters: ParameterStore, settings: ExecutionSettings,
     longestSequence: Int

@@ -25,7 +25,9 @@ public struct Evaluation {
   /// Sequences in one batch of an evaluation, so that long ones do not fill the memory.
   private static let batch = 64
 
-  /// - Parameter seed: Of the sequences that are drawn; the same seed gives every model the same ones.
+  /// Prepares to judge a model; the same seed gives every model the same sequences.
+  ///
+  /// - Throws: Nothing, as no tap is asked for by name.
   public init(
     _ program: Program, parameters: ParameterStore, threads: Int,
     instructionSet: InstructionSet, seed: UInt64

@@ -105,7 +105,7 @@ public struct Optimiser {
 
   /// Changes the parameters along a gradient; fixed parameters have none and stay.
   ///
-  /// - Parameter sequences: How many were trained on before, which the learning rate may depend on.
+  /// `sequences` is how many were trained on before, which the learning rate may depend on.
   public mutating func update(
     _ parameters: ParameterStore, along gradient: ParameterStore, after sequences: Int = 0
   ) {

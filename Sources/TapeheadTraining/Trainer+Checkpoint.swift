@@ -84,7 +84,8 @@ extension Trainer {
         tensor.shape == parameter.shape.dimensions, let floats = tensor.floats
       else {
         throw FileError(
-          path, "does not fit the run's configuration: \(parameter.name) is missing or of another size",
+          path,
+          "does not fit the run's configuration: \(parameter.name) is missing or of another size",
           remedy: "evaluate the run with the config.json that it was started with")
       }
       store[parameter] = floats

@@ -24,9 +24,9 @@ public final class TrainingRun {
     case finished, solved, interrupted
   }
 
-  /// A task counts as solved below this many wrong bits per sequence …
+  /// A task counts as solved below this many wrong bits per sequence.
   public static let solvedBelow = 0.01
-  /// … on this many fresh sequences of the trained lengths.
+  /// On how many fresh sequences of the trained lengths that is measured.
   public static let solvedSequences = 1_000
   /// The fresh sequences are drawn only when the training sequences since the last report had fewer wrong bits each.
   public static let worthChecking = 0.05
@@ -44,9 +44,9 @@ public final class TrainingRun {
   private let metrics: MetricLog
   private let tensorBoard: TensorBoardLog
 
-  /// Starts a run in an empty folder.
+  /// Starts a run in an empty folder; `now` tells the time, in seconds since 1970.
   ///
-  /// - Parameter now: The time, in seconds since 1970.
+  /// - Throws: `ConfigurationError` or `TraceError` for what cannot be trained; `FileError`.
   public convenience init(
     starting configuration: RunConfiguration, in folder: RunFolder, threads: Int,
     instructionSet: InstructionSet, now: @escaping () -> Double
@@ -60,7 +60,9 @@ public final class TrainingRun {
 
   /// Continues a run where its checkpoint stands, or from the start if it has none yet.
   ///
-  /// - Parameter sequences: A new number of sequences to train on in all, written to the run's configuration.
+  /// `sequences` is a new number of sequences to train on in all, for the run's configuration.
+  ///
+  /// - Throws: `FileError` for what cannot be read, written, or does not fit together.
   public convenience init(
     resuming folder: RunFolder, sequences: Int? = nil, threads: Int,
     instructionSet: InstructionSet, now: @escaping () -> Double
@@ -107,6 +109,7 @@ public final class TrainingRun {
   ///   - untilSolved: Whether to stop as soon as the task is solved.
   ///   - interrupted: Asked after every step; when true, the run is saved and ends.
   ///   - report: Called with every record.
+  /// - Returns: Why it ended.
   /// - Throws: `NonFiniteTraining`, after saving; `FileError` when a file cannot be written.
   public func train(
     untilSolved: Bool = false, interrupted: () -> Bool = { false }, report: (Report) -> Void

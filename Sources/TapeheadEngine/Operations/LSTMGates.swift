@@ -3,7 +3,7 @@ import TapeheadKernels
 // i, f, o = σ(·), g = tanh(·) of the four parts of z, in the order i, f, g, o;
 // c' = f ∘ c + i ∘ g, h = o ∘ tanh(c').
 
-/// The gates of a long short-term memory (Hochreiter & Schmidhuber 1997; Gers et al. 2000).
+/// The gates of a long short-term memory (Hochreiter & Schmidhuber 1997, with forget gates).
 package struct LSTMGates: DifferentiableOperation {
   package var name: String { "LSTM gates" }
   package var outputCount: Int { 3 }

@@ -1,0 +1,20 @@
+import TapeheadEngine
+
+// Where each read head reads (DNC, "Read weighting").
+
+extension DNCInterface {
+  /// w_t^r = π₁ b + π₂ c^r + π₃ f of all read heads, `[R, N]`, with c^r by content on M_t.
+  ///
+  /// With several write heads, each has links of its own, and so there is a b and an f for each of
+  /// them, as in google-deepmind/dnc.
+  func readWeightings(
+    previous: Value, links: [TemporalLinks], memory: LookupMemory, _ conventions: DNCConventions
+  ) -> Value {
+    let content = memory.weightings(keys: readKeys, strengths: readStrengths, masks: masks?.read)
+    let directions = links.map {
+      $0.directions(from: previous, sharpness: sharpness, conventions)
+    }
+    let candidates = directions.map(\.backward) + [content] + directions.map(\.forward)
+    return readModes.blend(of: candidates)
+  }
+}
