@@ -10,6 +10,12 @@
 #include "Kernels/LocationAddressing.h"
 #include "Kernels/Sharpening.h"
 #include "Kernels/Memory.h"
+#include "Kernels/Usage.h"
+#include "Kernels/Allocation.h"
+#include "Kernels/Links.h"
+#include "Kernels/LinkDirections.h"
+#include "Kernels/Blend.h"
+#include "Kernels/MaskedSimilarity.h"
 #include "Kernels/Update.h"
 
 #define TH_ENTRY(name) .name = th_##name,

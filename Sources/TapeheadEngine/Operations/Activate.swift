@@ -59,7 +59,12 @@ package struct Activate: DifferentiableOperation {
 extension Value {
   /// Puts consecutive parts of the vector through their activations; returns the parts in order.
   public func activated(_ parts: [(count: Int, activation: Activation)]) -> [Value] {
-    trace.record(Activate(parts: parts), [self])[0].split(parts.map(\.count))
+    activated(by: parts).split(parts.map(\.count))
+  }
+
+  /// Puts consecutive parts of the vector through their activations; the parts stay one vector.
+  public func activated(by parts: [(count: Int, activation: Activation)]) -> Value {
+    trace.record(Activate(parts: parts), [self])[0]
   }
 
   /// The whole vector through one activation.

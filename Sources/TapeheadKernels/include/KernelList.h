@@ -23,6 +23,15 @@
   X(circular_convolution) X(circular_convolution_gradient) X(sharpen) X(sharpen_gradient) \
   /* Memory.h */ \
   X(erase_and_add) X(erase_and_add_gradient) \
+  /* Usage.h, Allocation.h */ \
+  X(retention) X(retention_gradient) X(usage) X(usage_gradient) \
+  X(allocation) X(allocation_gradient) \
+  /* Links.h, LinkDirections.h */ \
+  X(link_update) X(link_update_gradient) X(precedence) X(precedence_gradient) \
+  X(link_directions) X(link_directions_gradient) \
+  /* Blend.h, MaskedSimilarity.h */ \
+  X(blend) X(blend_gradient) X(scale_slots) X(scale_slots_gradient) \
+  X(masked_similarity) X(masked_similarity_gradient) \
   /* Update.h */ \
   X(graves_rmsprop) X(torch_rmsprop) X(adam) X(momentum) X(clip_values) X(scale) X(sum_of_squares) \
   X(count_non_finite)
