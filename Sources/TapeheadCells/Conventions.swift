@@ -152,7 +152,7 @@ public enum ConventionsPreset: String, Sendable, Codable, CaseIterable {
 extension Conventions {
   /// Tapehead's defaults.
   public static let tapehead = Conventions(
-    memory: FirstMemory(initial: .learned, deviation: 0.5), firstWeighting: .firstSlot,
+    memory: FirstMemory(initial: .constant), firstWeighting: .firstSlot,
     firstRead: .zero, firstControllerState: .zero, keyActivation: .identity,
     addActivation: .tanh, strengthActivation: .softplus, headOrder: .together,
     shiftOrder: .ascending, similarity: SimilarityEpsilon(insideRoot: 1e-12),
