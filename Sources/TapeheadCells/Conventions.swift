@@ -97,13 +97,15 @@ public struct Conventions: Sendable, Hashable, Codable {
   public var controllerClip: Float
   /// The first bias of an LSTM controller's forget gates.
   public var forgetBias: Float
+  /// The first bias of the heads' interpolation gates: below 0, a head starts from where it was.
+  public var gateBias: Float
 
   public init(
     memory: FirstMemory, firstWeighting: FirstWeighting, firstRead: FirstState,
     firstControllerState: FirstState, keyActivation: Activation, addActivation: Activation,
     strengthActivation: Activation, headOrder: HeadOrder, shiftOrder: ShiftOrder,
     similarity: SimilarityEpsilon, sharpeningEpsilon: Float, controllerClip: Float,
-    forgetBias: Float
+    forgetBias: Float, gateBias: Float = 0
   ) {
     self.memory = memory
     self.firstWeighting = firstWeighting
@@ -118,6 +120,7 @@ public struct Conventions: Sendable, Hashable, Codable {
     self.sharpeningEpsilon = sharpeningEpsilon
     self.controllerClip = controllerClip
     self.forgetBias = forgetBias
+    self.gateBias = gateBias
   }
 }
 

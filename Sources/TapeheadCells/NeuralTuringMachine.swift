@@ -93,7 +93,8 @@ public struct NeuralTuringMachine: Cell {
       width: width, shifts: configuration.shifts, readHeads: configuration.readHeads,
       writeHeads: configuration.writeHeads, conventions: conventions)
     self.heads = Linear(
-      "heads", inputs: controller.outputSize, outputs: layout.size, in: &parameters)
+      "heads", inputs: controller.outputSize, outputs: layout.size, in: &parameters,
+      bias: .values(layout.firstBias))
     self.output = Linear(
       "output", inputs: controller.outputSize + configuration.readHeads * width,
       outputs: outputs, in: &parameters)

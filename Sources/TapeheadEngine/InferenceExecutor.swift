@@ -63,7 +63,8 @@ public final class InferenceExecutor: @unchecked Sendable {
     let work = Work(
       batch: batch, order: order, losses: losses, wrongBits: wrongBits,
       values: values, rows: rows)
-    team.run { thread in while self.process(work, thread: thread) {} }
+    team.assign { [unowned self] thread in while process(work, thread: thread) {} }
+    team.run()
 
     func numbers(_ buffer: FloatBuffer) -> [Float] {
       Array(UnsafeBufferPointer(start: buffer.base, count: buffer.count))

@@ -71,7 +71,7 @@ package enum KernelMath {
   private static func apply(_ kernel: KernelCall.Kernel, _ x: Float) -> Float {
     let buffer = FloatBuffer(count: 1)
     buffer.base[0] = x
-    KernelRunner(.portable).run(kernel, [buffer.base, buffer.base], sizes: [1])
+    PreparedKernel(kernel, .portable, [buffer.base, buffer.base], sizes: [1]).run()
     return buffer.base[0]
   }
 }

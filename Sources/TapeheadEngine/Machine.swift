@@ -92,18 +92,21 @@ private struct BoundSection {
 final class Machine {
   let plan: Plan
   private let kernels: UnsafePointer<th_kernel_table>
-  private let runner: KernelRunner
+  private let instructionSet: InstructionSet
   private let parameters: FloatBuffer
   private let constants: FloatBuffer
   private var arena: FloatBuffer
   private var sections: [BoundSection] = []
+  private var tails: [BoundTail] = []
+  /// Parameters that no tail works on.
+  private var untouched: [(offset: Int, count: Int)] = []
   /// Steps that the arena has frames for.
   private(set) var capacity: Int
 
   init(plan: Plan, parameters: FloatBuffer, instructionSet: InstructionSet, steps: Int) {
     self.plan = plan
     self.kernels = instructionSet.kernels
-    self.runner = KernelRunner(instructionSet)
+    self.instructionSet = instructionSet
     self.parameters = parameters
     self.capacity = steps
     self.constants = FloatBuffer(count: plan.constantFloats)
@@ -133,6 +136,7 @@ final class Machine {
       }
       return bound
     }
+    bindTails()
   }
 
   /// Where the first sequence's numbers of a place stand at a step.
@@ -196,33 +200,53 @@ final class Machine {
 
   /// Makes a gradient of what waited until after the last step back; it is zero where nothing did.
   func runTails(steps: Int, rows: Int, into gradient: FloatBuffer) {
+    for tail in tails {
+      tail.kernel.set(operand: tail.target, gradient.base + tail.offset)
+      tail.kernel.set(size: tail.stepsSize, tail.everyStep ? steps : 1)
+      tail.kernel.run(rows: rows, accumulate: !tail.first)
+    }
+    for (offset, count) in untouched {
+      (gradient.base + offset).update(repeating: 0, count: count)
+    }
+  }
+
+  /// A tail's kernel, with what changes from run to run: the gradient that it adds to, and the steps.
+  private struct BoundTail {
+    let kernel: PreparedKernel
+    let target: Int
+    let stepsSize: Int
+    /// Where its parameter stands in a gradient.
+    let offset: Int
+    let everyStep: Bool
+    /// Whether it is the first work on its parameter, which overwrites what a gradient held.
+    let first: Bool
+  }
+
+  private func bind(_ tail: Plan.Tail, first: Bool) -> BoundTail {
+    let parameter = plan.program.parameters.all[tail.parameter]
+    let dy = pointer(tail.dy, step: 0)
+    func stepFloats(_ place: Plan.Place) -> Int { place.region == .frame ? plan.frameFloats : 0 }
+    guard let x = tail.x else {
+      let kernel = PreparedKernel(
+        \.row_sum, instructionSet, [dy, dy], strides: [tail.dy.rowStride, 0],
+        sizes: [tail.dyCount, 1, stepFloats(tail.dy)])
+      return BoundTail(
+        kernel: kernel, target: 1, stepsSize: 1, offset: parameter.offset,
+        everyStep: tail.everyStep, first: first)
+    }
+    let kernel = PreparedKernel(
+      \.linear_weight_gradient, instructionSet, [pointer(x, step: 0), dy, dy],
+      strides: [x.rowStride, tail.dy.rowStride, 0],
+      sizes: parameter.shape.dimensions + [parameter.rowStride, 1, stepFloats(x), stepFloats(tail.dy)])
+    return BoundTail(
+      kernel: kernel, target: 2, stepsSize: 3, offset: parameter.offset,
+      everyStep: tail.everyStep, first: first)
+  }
+
+  private func bindTails() {
     var touched: Set<Int> = []
-    for tail in plan.tails {
-      let parameter = plan.program.parameters.all[tail.parameter]
-      let steps = tail.everyStep ? steps : 1
-      func stepFloats(_ place: Plan.Place) -> Int32 {
-        place.region == .frame ? Int32(plan.frameFloats) : 0
-      }
-      let first = touched.insert(tail.parameter).inserted
-      let target: UnsafeMutablePointer<Float>? = gradient.base + parameter.offset
-      let dy = pointer(tail.dy, step: 0)
-      if let x = tail.x {
-        runner.run(
-          \.linear_weight_gradient, [pointer(x, step: 0), dy, target],
-          strides: [Int32(x.rowStride), Int32(tail.dy.rowStride), 0],
-          sizes: [
-            Int32(parameter.shape.dimensions[0]), Int32(parameter.shape.dimensions[1]),
-            Int32(parameter.rowStride), Int32(steps), stepFloats(x), stepFloats(tail.dy),
-          ], rows: rows, accumulate: first ? 0 : 1)
-      } else {
-        runner.run(
-          \.row_sum, [dy, target], strides: [Int32(tail.dy.rowStride), 0],
-          sizes: [Int32(tail.dyCount), Int32(steps), stepFloats(tail.dy)], rows: rows,
-          accumulate: first ? 0 : 1)
-      }
-    }
-    for parameter in plan.program.parameters.all where !touched.contains(parameter.index) {
-      (gradient.base + parameter.offset).update(repeating: 0, count: parameter.extent)
-    }
+    tails = plan.tails.map { bind($0, first: touched.insert($0.parameter).inserted) }
+    untouched = plan.program.parameters.all.filter { !touched.contains($0.index) }
+      .map { ($0.offset, $0.extent) }
   }
 }

@@ -34,19 +34,25 @@ package final class ThreadTeam: @unchecked Sendable {
   /// Lets another thread run while this one waits for its turn.
   package static func pause() { sched_yield() }
 
-  /// Lets every thread do the work once, given its number; returns when all have.
-  package func run(_ body: @escaping @Sendable (Int) -> Void) {
-    guard count > 1 else { return body(0) }
+  /// Says what each thread does in every run, given its number.
+  package func assign(_ body: @escaping @Sendable (Int) -> Void) {
     pthread_mutex_lock(mutex)
     work = body
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Lets every thread do the work once; returns when all have.
+  package func run() {
+    guard let work else { return }
+    guard count > 1 else { return work(0) }
+    pthread_mutex_lock(mutex)
     generation += 1
     unfinished = count - 1
     pthread_cond_broadcast(changed)
     pthread_mutex_unlock(mutex)
-    body(0)
+    work(0)
     pthread_mutex_lock(mutex)
     while unfinished > 0 { pthread_cond_wait(changed, mutex) }
-    work = nil
     pthread_mutex_unlock(mutex)
   }
 

@@ -30,6 +30,7 @@ public final class TrainingExecutor: @unchecked Sendable {
   private let machines: [Machine]
   private let gradients: [FloatBuffer]
   private let team: ThreadTeam
+  private let work = Work()
   private var order: [Int] = []
   /// By sequence of the latest batch: its loss in nats.
   public private(set) var losses: [Float] = []
@@ -60,6 +61,7 @@ public final class TrainingExecutor: @unchecked Sendable {
       FloatBuffer(count: program.parameters.extent)
     }
     self.team = ThreadTeam(count: settings.threads)
+    team.assign { [unowned self] thread in while process(thread: thread) {} }
   }
 
   deinit {
@@ -88,14 +90,15 @@ public final class TrainingExecutor: @unchecked Sendable {
       wrongBits.withUnsafeMutableBufferPointer { wrongBits in
         inputGradients.withUnsafeMutableBufferPointer { inputGradients in
           order.withUnsafeBufferPointer { order in
-            let work = Work(
-              batch: batch, order: order, losses: losses, wrongBits: wrongBits,
+            work.begin(
+              batch, order: order, losses: losses, wrongBits: wrongBits,
               inputGradients: inputGradients, total: gradient.buffer, chunks: chunks)
             if chunks == 1 || machines.count == 1 {
-              for _ in 0..<chunks { process(work, thread: 0) }
+              for _ in 0..<chunks { process(thread: 0) }
             } else {
-              team.run { thread in while self.process(work, thread: thread) {} }
+              team.run()
             }
+            work.end()
           }
         }
       }
@@ -104,20 +107,19 @@ public final class TrainingExecutor: @unchecked Sendable {
   }
 
   /// One batch's work, shared by the threads.
-  private final class Work: @unchecked Sendable {
-    // Unchecked: each thread writes the losses of its own sequences, and the total only in its turn.
-    let batch: SequenceBatch
-    let order: UnsafeBufferPointer<Int>
-    let losses: UnsafeMutableBufferPointer<Float>
-    let wrongBits: UnsafeMutableBufferPointer<Int32>
-    let inputGradients: UnsafeMutableBufferPointer<Float>
-    let total: FloatBuffer
-    let chunks: Int
+  private final class Work {
+    private(set) var batch = SequenceBatch(inputSize: 0, targetSize: 0)
+    private(set) var order = UnsafeBufferPointer<Int>(start: nil, count: 0)
+    private(set) var losses = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
+    private(set) var wrongBits = UnsafeMutableBufferPointer<Int32>(start: nil, count: 0)
+    private(set) var inputGradients = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
+    private(set) var total = FloatBuffer(count: 0)
+    private(set) var chunks = 0
     let next = Atomic<Int>(0)
     let summed = Atomic<Int>(0)
 
-    init(
-      batch: SequenceBatch, order: UnsafeBufferPointer<Int>,
+    func begin(
+      _ batch: SequenceBatch, order: UnsafeBufferPointer<Int>,
       losses: UnsafeMutableBufferPointer<Float>, wrongBits: UnsafeMutableBufferPointer<Int32>,
       inputGradients: UnsafeMutableBufferPointer<Float>, total: FloatBuffer, chunks: Int
     ) {
@@ -128,7 +130,14 @@ public final class TrainingExecutor: @unchecked Sendable {
       self.inputGradients = inputGradients
       self.total = total
       self.chunks = chunks
+      next.store(0, ordering: .relaxed)
+      summed.store(0, ordering: .relaxed)
     }
+
+    /// Lets go of the batch, whose owner may then fill it again without a copy.
+    func end() { batch = Self.none }
+
+    private static let none = SequenceBatch(inputSize: 0, targetSize: 0)
   }
 
   /// Longest sequences first, equal ones in the order of the batch.
@@ -141,7 +150,7 @@ public final class TrainingExecutor: @unchecked Sendable {
 
   /// Takes the next micro-batch forward and back; false if there was none left.
   @discardableResult
-  private func process(_ work: Work, thread: Int) -> Bool {
+  private func process(thread: Int) -> Bool {
     let chunk = work.next.wrappingAdd(1, ordering: .relaxed).oldValue
     guard chunk < work.chunks else { return false }
     let first = chunk * plan.rows

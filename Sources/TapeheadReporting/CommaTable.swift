@@ -21,7 +21,8 @@ public struct CommaTable: Sendable, Equatable {
   /// A field that holds a comma, a quote or a line break stands in quotes, its own quotes doubled.
   private static func quoted(_ field: String) -> String {
     guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
-    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false)
+    return "\""
+      + field.split(separator: "\"", omittingEmptySubsequences: false)
       .joined(separator: "\"\"") + "\""
   }
 }

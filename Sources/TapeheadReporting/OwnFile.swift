@@ -20,11 +20,14 @@ public enum OwnFile {
     try write(report.html, to: path) { $0.contains("<title>Tapehead") }
   }
 
-  /// Writes a table of numbers, whose first line tells it from other files.
+  /// Writes a table of numbers, told from other files by the last of its columns.
   ///
   /// - Throws: `FileError` where something else has the file's name, or it cannot be written.
   public static func write(_ table: CommaTable, to path: String) throws {
-    try write(table.text, to: path) { $0.hasPrefix(table.columns[0] + ",") }
+    try write(table.text, to: path) { beginning in
+      beginning.prefix { !$0.isNewline }.split(separator: ",").last.map(String.init)
+        == table.columns.last
+    }
   }
 
   private static func write(
@@ -34,7 +37,8 @@ public enum OwnFile {
     case .nothing: try FileSystem.makeFolders(FileSystem.folder(of: path))
     case .folder: throw FileError(path, "is a folder", remedy: "choose another name with --out")
     case .file:
-      let beginning = String(decoding: try FileSystem.content(of: path).prefix(1_000), as: UTF8.self)
+      let content = try FileSystem.content(of: path)
+      let beginning = String(decoding: content.prefix(1_000), as: UTF8.self)
       guard isOurs(beginning[...]) else {
         throw FileError(
           path, "exists and was not drawn by tapehead",

@@ -18,19 +18,42 @@ public struct Clipping: Sendable, Hashable, Codable {
     self.kind = kind
     self.limit = limit
   }
+}
+
+/// Clips one gradient, over and over.
+package struct GradientClipper {
+  private let clipping: Clipping
+  private let result = FloatBuffer(count: 1)
+  private let sumOfSquares: PreparedKernel
+  private let clipValues: PreparedKernel
+  private let scale: PreparedKernel
+
+  package init(_ clipping: Clipping, _ gradient: ParameterStore, _ instructionSet: InstructionSet) {
+    let buffer = gradient.buffer
+    let sizes = [buffer.count]
+    self.clipping = clipping
+    self.sumOfSquares = PreparedKernel(
+      \.sum_of_squares, instructionSet, [buffer.base, result.base], sizes: sizes)
+    self.clipValues = PreparedKernel(
+      \.clip_values, instructionSet, [buffer.base], sizes: sizes, constants: [clipping.limit])
+    self.scale = PreparedKernel(
+      \.scale, instructionSet, [buffer.base], sizes: sizes, constants: [1])
+  }
+
+  /// Multiplies the gradient by a number.
+  package func scale(by factor: Float) {
+    scale.set(constant: 0, factor)
+    scale.run()
+  }
 
   /// Clips the gradient and returns its length before; not finite if any component is not.
-  package func apply(to gradient: ParameterStore, _ kernels: KernelRunner) -> Float {
-    let buffer = gradient.buffer
-    let count = Int32(buffer.count)
-    let result = FloatBuffer(count: 1)
-    kernels.run(\.sum_of_squares, [buffer.base, result.base], sizes: [count])
+  package func apply() -> Float {
+    sumOfSquares.run()
     let length = result.base[0].squareRoot()
-    switch kind {
+    switch clipping.kind {
     case .none: break
-    case .value: kernels.run(\.clip_values, [buffer.base], sizes: [count], constants: [limit])
-    case .norm where length > limit:
-      kernels.run(\.scale, [buffer.base], sizes: [count], constants: [limit / length])
+    case .value: clipValues.run()
+    case .norm where length > clipping.limit: scale(by: clipping.limit / length)
     case .norm: break
     }
     return length

@@ -78,66 +78,65 @@ extension OptimiserConfiguration {
   }
 }
 
-/// An optimiser with what it remembers of past gradients.
+/// An optimiser of one set of parameters, with what it remembers of past gradients.
 public struct Optimiser {
   public let configuration: OptimiserConfiguration
   /// What is remembered for each parameter, by name.
   package let moments: [(name: String, store: ParameterStore)]
   /// How many updates were made.
   package var updates = 0
-  private let kernels: KernelRunner
+  private let kernel: PreparedKernel
 
+  /// Prepares to change `parameters` along what `gradient` will hold at each update.
   public init(
-    _ configuration: OptimiserConfiguration, for parameters: ParameterList,
-    instructionSet: InstructionSet
+    _ configuration: OptimiserConfiguration, _ parameters: ParameterStore,
+    along gradient: ParameterStore, instructionSet: InstructionSet
   ) {
     self.configuration = configuration
-    self.kernels = KernelRunner(instructionSet)
     let names =
       switch configuration.kind {
-      case .gravesRMSProp: ["mean square", "mean", "step"]
-      case .torchRMSProp: ["mean square", "mean", "step"]
+      case .gravesRMSProp, .torchRMSProp: ["mean square", "mean", "step"]
       case .adam: ["mean", "mean square"]
       case .sgd: ["velocity"]
       }
-    self.moments = names.map { ($0, ParameterStore(parameters)) }
+    let moments = names.map { ($0, ParameterStore(parameters.list)) }
+    self.moments = moments
+    let operands =
+      [parameters.buffer.base] + moments.map { $0.1.buffer.base } + [gradient.buffer.base]
+    let sizes = [parameters.buffer.count]
+    let rule = configuration
+    self.kernel =
+      switch rule.kind {
+      case .gravesRMSProp:
+        PreparedKernel(
+          \.graves_rmsprop, instructionSet, operands, sizes: sizes,
+          constants: [0, rule.decay, rule.momentum, rule.epsilon])
+      case .torchRMSProp:
+        PreparedKernel(
+          \.torch_rmsprop, instructionSet, operands, sizes: sizes + [rule.centred ? 1 : 0],
+          constants: [0, rule.decay, rule.epsilon, rule.momentum])
+      case .adam:
+        PreparedKernel(
+          \.adam, instructionSet, operands, sizes: sizes,
+          constants: [0, rule.beta1, rule.beta2, rule.epsilon, 1, 1])
+      case .sgd:
+        PreparedKernel(
+          \.momentum, instructionSet, operands, sizes: sizes, constants: [0, rule.momentum])
+      }
   }
 
-  /// Changes the parameters along a gradient; fixed parameters have none and stay.
+  /// Changes the parameters along the gradient; fixed parameters have none and stay.
   ///
   /// `sequences` is how many were trained on before, which the learning rate may depend on.
-  public mutating func update(
-    _ parameters: ParameterStore, along gradient: ParameterStore, after sequences: Int = 0
-  ) {
+  public mutating func update(after sequences: Int = 0) {
     updates += 1
-    let rule = configuration
-    let rate = rule.rate(after: sequences)
-    let count = Int32(parameters.buffer.count)
-    let operands: [UnsafeMutablePointer<Float>?] =
-      [parameters.buffer.base] + moments.map { $0.store.buffer.base } + [gradient.buffer.base]
-    switch rule.kind {
-    case .gravesRMSProp:
-      kernels.run(
-        \.graves_rmsprop, operands, sizes: [count],
-        constants: [rate, rule.decay, rule.momentum, rule.epsilon])
-    case .torchRMSProp:
-      kernels.run(
-        \.torch_rmsprop, operands, sizes: [count, rule.centred ? 1 : 0],
-        constants: [rate, rule.decay, rule.epsilon, rule.momentum])
-    case .adam:
-      // 1 − βᵗ by repeated products, so that every machine has the same bits.
-      let power1 = Self.power(rule.beta1, updates)
-      let power2 = Self.power(rule.beta2, updates)
-      kernels.run(
-        \.adam, operands, sizes: [count],
-        constants: [
-          rate, rule.beta1, rule.beta2, rule.epsilon, Float(1 / (1 - power1)),
-          Float(1 / (1 - power2)),
-        ])
-    case .sgd:
-      kernels.run(
-        \.momentum, operands, sizes: [count], constants: [rate, rule.momentum])
+    kernel.set(constant: 0, configuration.rate(after: sequences))
+    if configuration.kind == .adam {
+      // 1 / (1 − βᵗ), by repeated products, so that every machine has the same bits.
+      kernel.set(constant: 4, Float(1 / (1 - Self.power(configuration.beta1, updates))))
+      kernel.set(constant: 5, Float(1 / (1 - Self.power(configuration.beta2, updates))))
     }
+    kernel.run()
   }
 
   private static func power(_ base: Float, _ exponent: Int) -> Double {

@@ -1,5 +1,4 @@
 public import TapeheadEngine
-import TapeheadKernels
 public import TapeheadTasks
 
 /// Trains a model: one step after another, each the same function of the state before it.
@@ -14,7 +13,7 @@ public final class Trainer {
   package var progress = Progress()
   private let executor: TrainingExecutor
   private let gradient: ParameterStore
-  private let kernels: KernelRunner
+  private let clipper: GradientClipper
   private var batch: SequenceBatch
 
   /// Counters that a checkpoint keeps.
@@ -53,8 +52,10 @@ public final class Trainer {
     var initialisation = RandomStream(seed: seed, purpose: "initialisation")
     self.parameters = ParameterStore(program.parameters, using: &initialisation)
     self.data = RandomStream(seed: seed, purpose: "data")
+    self.gradient = ParameterStore(program.parameters)
     self.optimiser = Optimiser(
-      training.optimiser, for: program.parameters, instructionSet: instructionSet)
+      training.optimiser, parameters, along: gradient, instructionSet: instructionSet)
+    self.clipper = GradientClipper(training.clipping, gradient, instructionSet)
     let rows = min(training.microBatch, training.batch)
     let chunks = (training.batch + rows - 1) / rows
     self.executor = TrainingExecutor(
@@ -62,8 +63,6 @@ public final class Trainer {
       settings: ExecutionSettings(
         microBatch: rows, threads: min(threads, chunks), instructionSet: instructionSet),
       longestSequence: task.longestSequence)
-    self.gradient = ParameterStore(program.parameters)
-    self.kernels = KernelRunner(instructionSet)
     self.batch = SequenceBatch(inputSize: task.inputSize, targetSize: task.outputSize)
   }
 
@@ -88,13 +87,11 @@ public final class Trainer {
     task.fill(&batch, count: training.batch, using: &data)
     let loss = executor.lossAndGradient(batch, into: gradient)
     if training.reduction == .mean, training.batch > 1 {
-      kernels.run(
-        \.scale, [gradient.buffer.base], sizes: [Int32(gradient.buffer.count)],
-        constants: [1 / Float(training.batch)])
+      clipper.scale(by: 1 / Float(training.batch))
     }
-    let length = training.clipping.apply(to: gradient, kernels)
+    let length = clipper.apply()
     guard loss.isFinite, length.isFinite else { throw notFinite() }
-    optimiser.update(parameters, along: gradient, after: progress.sequences)
+    optimiser.update(after: progress.sequences)
     let bits = loss / Self.natsPerBit
     progress.updates += 1
     progress.sequences += training.batch

@@ -26,8 +26,7 @@ struct TorchRMSProp {
 struct TorchTrainer {
   private let parameters: ParameterStore
   private let gradient: ParameterStore
-  private let clipping: Clipping
-  private let kernels: KernelRunner
+  private let clipper: GradientClipper
   private var optimiser: Optimiser
 
   init(
@@ -39,9 +38,9 @@ struct TorchTrainer {
     }
     self.parameters = ParameterStore(list)
     self.gradient = ParameterStore(list)
-    self.clipping = rule.clipping
-    self.kernels = KernelRunner(instructionSet)
-    self.optimiser = Optimiser(rule.optimiser, for: list, instructionSet: instructionSet)
+    self.clipper = GradientClipper(rule.clipping, gradient, instructionSet)
+    self.optimiser = Optimiser(
+      rule.optimiser, parameters, along: gradient, instructionSet: instructionSet)
   }
 
   /// A parameter's numbers.
@@ -55,8 +54,8 @@ struct TorchTrainer {
     for (name, numbers) in gradients {
       gradient[gradient.list.required(name)] = numbers.map { Float($0) }
     }
-    _ = clipping.apply(to: gradient, kernels)
-    optimiser.update(parameters, along: gradient)
+    _ = clipper.apply()
+    optimiser.update()
   }
 
   /// What torch calls what it remembers of a parameter, and what ours calls it.

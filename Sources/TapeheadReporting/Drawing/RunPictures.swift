@@ -68,8 +68,9 @@ public struct RunPictures {
         "\(folder.path) has no figure “\(figure.rawValue)”: \(obstacle)",
         remedy: "choose one of \(available.map(\.rawValue).joined(separator: ", "))")
     }
-    guard figure == .learningCurve || figure == .outputs || figure == .predictions
-      || (0..<heads).contains(choice.head)
+    guard
+      figure == .learningCurve || figure == .outputs || figure == .predictions
+        || (0..<heads).contains(choice.head)
     else {
       throw ReportingError(
         "\(folder.path) has no head \(choice.head)",
@@ -109,7 +110,7 @@ public struct RunPictures {
   /// How many pairs of heads have weightings to be drawn.
   private var heads: Int {
     (0...).first { head in
-      !taps.contains("read head \(head)/weighting") && !taps.contains("write head \(head)/weighting")
+      ["read", "write"].allSatisfy { !taps.contains("\($0) head \(head)/weighting") }
     } ?? 0
   }
 

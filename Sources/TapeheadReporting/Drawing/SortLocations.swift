@@ -22,7 +22,7 @@ extension Performance {
 /// Slots on a circle, cut open where a straight line along `priorities` then fits best.
 ///
 /// A slot before the cut is counted on after the circle's last one.
-func unrolled(_ slots: [Int], circle: Int, along priorities: [Double]) -> [Int] {
+package func unrolled(_ slots: [Int], circle: Int, along priorities: [Double]) -> [Int] {
   func opened(at cut: Int) -> [Int] { slots.map { $0 < cut ? $0 + circle : $0 } }
   let best = ([0] + Set(slots).sorted()).max { first, second in
     // Strictly less, so that the first of equal cuts stays.

@@ -3,7 +3,7 @@ extension JSONValue {
   ///
   /// - Throws: `SettingProblem` with the path, what was found and what is expected; for a text
   ///   that should be a case of an enumeration, the list of its cases.
-  func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+  package func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
     try Decoding(value: self, path: []).decode(type)
   }
 }

@@ -39,17 +39,19 @@ public struct Settings<Configuration: Codable> {
 
   /// Applies `path=value`, such as `optimiser.rate=1e-4`.
   ///
-  /// The value is JSON, or a text without its quotes where that does not fit.
+  /// The value is JSON, or a text without its quotes where that does not fit. Leading parts of the
+  /// path may be left out where the rest names one setting only.
   ///
   /// - Throws: `SettingsError`, which names the assignment.
   public mutating func set(_ assignment: String) throws {
     let source = "--set \(assignment)"
     let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let names = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 2, !names.contains("") else {
+    let given = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, !given.contains("") else {
       throw SettingsError(
         source: source, path: "", problem: "this should read path=value, such as optimiser.rate=1")
     }
+    let names = try tree.path(endingIn: given, source: source)
     let text = String(parts[1])
     func change(_ value: JSONValue) -> JSONValue {
       names.reversed().reduce(value) { inner, name in .object([JSONValue.Member(name, inner)]) }
@@ -98,6 +100,28 @@ public struct Settings<Configuration: Codable> {
 }
 
 extension JSONValue {
+  /// The whole path of the setting whose path ends in `names`; `names` itself where none does.
+  ///
+  /// - Throws: `SettingsError` where several do, and none is `names` itself.
+  fileprivate func path(endingIn names: [String], source: String) throws -> [String] {
+    let matches = paths.filter { $0.suffix(names.count).elementsEqual(names) }
+    guard matches.count > 1, !matches.contains(names) else {
+      return matches.contains(names) ? names : matches.first ?? names
+    }
+    let found = matches.map { $0.joined(separator: ".") }.joined(separator: ", ")
+    throw SettingsError(
+      source: source, path: names.joined(separator: "."),
+      problem: "several settings end like this; write one of \(found)")
+  }
+
+  /// The paths of all members, outer ones first.
+  private var paths: [[String]] {
+    guard case .object(let members) = self else { return [] }
+    return members.flatMap { member in
+      [[member.name]] + member.value.paths.map { [member.name] + $0 }
+    }
+  }
+
   /// This value with `change` laid over it: objects member by member, all else as a whole.
   fileprivate func merged(with change: JSONValue) -> JSONValue {
     guard case .object(var members) = self, case .object(let changes) = change else {

@@ -1,0 +1,98 @@
+import ArgumentParser
+import TapeheadEngine
+import TapeheadReporting
+import TapeheadTasks
+import TapeheadTraining
+
+/// `tapehead reproduce`.
+struct Reproduce: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Repeat the NTM paper: its tasks and models over several seeds, with a report.",
+    discussion: """
+      Trains every task with every model of the paper, in the paper's sizes, one run a processor. \
+      All runs reach 10,000 sequences before any goes on, so that each curve shows something \
+      early. Interrupted, killed or at the end of its minutes, the same command goes on. At the \
+      end, report.html lays our curves over the paper's, and CSV files hold every number.
+      """)
+
+  @Option(help: "Tasks with commas between them (default: all of the paper's).")
+  var tasks: String?
+
+  @Option(
+    help: """
+      Models with commas between them, of \
+      \(Reproduce.models.map(\.rawValue).joined(separator: ", ")) (default: all).
+      """)
+  var models: String?
+
+  @OptionGroup var schedule: ScheduleOptions
+
+  @Option(name: .customLong("out"), help: "The folder of the reproduction.", completion: .directory)
+  var folder = "reproduction"
+
+  /// In the order to train them: what is learned first comes first.
+  private static let models: [PaperSetting.Model] = [.recurrentNTM, .feedForwardNTM, .lstm]
+
+  func run() throws {
+    try reportingErrors {
+      let matrix = Matrix(
+        tasks: try chosenTasks(), models: try chosenModels(), seeds: schedule.seeds.numbers,
+        sequences: schedule.sequences, in: folder)
+      for job in matrix.jobs { try job.configuration.validate() }
+      let results = try schedule.results(of: matrix.jobs, stages: Matrix.stages)
+      try write(matrix, results)
+      try schedule.conclude(results)
+    }
+  }
+
+  private func write(_ matrix: Matrix, _ results: [JobResult]) throws {
+    let tables = [
+      ("runs", matrix.outcomes(results)), ("curves", matrix.curves(results)),
+      ("marks", matrix.marks(results)), ("evaluation", matrix.evaluation(results)),
+    ]
+    for (name, table) in tables { try OwnFile.write(table, to: "\(folder)/\(name).csv") }
+    for task in Matrix.tasks {
+      guard let figure = try matrix.curvesFigure(of: task, results) else { continue }
+      try OwnFile.write(figure, named: task.name, to: "\(folder)/\(task.name).svg")
+    }
+    let page = try matrix.report(
+      results, command: command, instructionSet: InstructionSet.selected())
+    try OwnFile.write(page, to: "\(folder)/report.html")
+    print("the report lies in \(folder)/report.html")
+  }
+
+  /// The command that repeats all of this, without its budget of time.
+  private var command: String {
+    var words = ["tapehead reproduce"]
+    if let tasks { words.append("--tasks \(tasks)") }
+    if let models { words.append("--models \(models)") }
+    words.append("--seeds \(schedule.seeds)")
+    if let sequences = schedule.sequences { words.append("--sequences \(sequences)") }
+    return words.joined(separator: " ")
+  }
+
+  private func chosenTasks() throws -> [any SequenceTask.Type] {
+    guard let tasks else { return Matrix.tasks }
+    return try tasks.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      let task = try TaskCatalogue.task(named: String(name))
+      guard !task.paperSettings.isEmpty else {
+        throw ReportingError(
+          "the NTM paper has no task \(name)",
+          remedy: "choose from \(Matrix.tasks.map { $0.name }.joined(separator: ", "))")
+      }
+      return task
+    }
+  }
+
+  private func chosenModels() throws -> [PaperSetting.Model] {
+    guard let models else { return Self.models }
+    return try models.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      guard let model = PaperSetting.Model(rawValue: String(name)) else {
+        throw ReportingError(
+          "the NTM paper has no model \(name)",
+          remedy: "choose from \(Self.models.map(\.rawValue).joined(separator: ", "))")
+      }
+      return model
+    }
+  }
+}

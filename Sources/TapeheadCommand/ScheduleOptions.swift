@@ -1,0 +1,93 @@
+import ArgumentParser
+import TapeheadEngine
+import TapeheadReporting
+
+/// How many runs are trained, for `reproduce` and `sweep`.
+struct ScheduleOptions: ParsableArguments {
+  @Option(help: "Seeds, such as 1-100 or 1,2,7.")
+  var seeds = SeedList(numbers: [1, 2, 3])
+
+  @Option(help: "Stop after so many minutes; the same command goes on.")
+  var minutes: Double?
+
+  @Option(help: "Sequences to train each run on.")
+  var sequences: Int?
+
+  @Option(help: "Runs at a time (default: one a processor).")
+  var workers: Int?
+
+  @Flag(help: "Only errors and the end.")
+  var quiet = false
+
+  func validate() throws {
+    if let minutes, !(minutes > 0 && minutes <= 1e6) {
+      throw ValidationError("--minutes is \(minutes): set it to a number above 0.")
+    }
+    if let sequences, !(1...1_000_000_000).contains(sequences) {
+      throw ValidationError(
+        "--sequences is \(sequences): set it to a number from 1 to 1000000000.")
+    }
+    if let workers, !(1...1_024).contains(workers) {
+      throw ValidationError("--workers is \(workers): set it to a number from 1 to 1024.")
+    }
+  }
+
+  /// Trains the jobs and reads what they left.
+  func results(of jobs: [Job], stages: [Int] = []) throws -> [JobResult] {
+    Interrupt.watch()
+    let instructionSet = try InstructionSet.selected()
+    let start = Clock.now()
+    let display = ScheduleDisplay(start: start, quiet: quiet)
+    let scheduler = Scheduler(
+      jobs, stages: stages, workers: workers ?? Clock.processors, instructionSet: instructionSet,
+      now: { Clock.now() })
+    let limits = Scheduler.Limits(
+      seconds: minutes.map { 60 * $0 }, interrupted: { Interrupt.wasAsked })
+    let statuses = scheduler.run(within: limits) { display.show($0, now: Clock.now()) }
+    display.end(statuses, now: Clock.now())
+    return zip(jobs, statuses).map {
+      JobResult(of: $0, status: $1, instructionSet: instructionSet)
+    }
+  }
+
+  /// Says how to go on where runs are unfinished, with an interrupt's exit code if there was one.
+  func conclude(_ results: [JobResult]) throws {
+    if Interrupt.wasAsked {
+      printError("interrupted and saved; the same command goes on")
+      throw ExitCode(Interrupt.exitCode)
+    }
+    let open = results.count { !$0.isDone && $0.failure == nil }
+    if open > 0 { print("\(open) runs are unfinished; the same command goes on") }
+    let failures = results.filter { $0.failure != nil && !$0.isDone }
+    for result in failures {
+      printError("tapehead: \(result.job.name): \(result.failure ?? "")")
+    }
+    if !failures.isEmpty { throw ExitCode.failure }
+  }
+}
+
+/// Seeds as the command line gives them: numbers and ranges with commas between them.
+struct SeedList: ExpressibleByArgument, CustomStringConvertible {
+  let numbers: [UInt64]
+  /// More seeds than anybody trains.
+  private static let most: UInt64 = 100_000
+
+  init(numbers: [UInt64]) {
+    self.numbers = numbers
+  }
+
+  init?(argument: String) {
+    var numbers: [UInt64] = []
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
+      guard (1...2).contains(ends.count), let low = ends[0], let high = ends[ends.count - 1],
+        low <= high, high - low < Self.most
+      else { return nil }
+      numbers += low...high
+    }
+    guard Set(numbers).count == numbers.count else { return nil }
+    self.numbers = numbers
+  }
+
+  var description: String { numbers.map(String.init).joined(separator: ",") }
+}

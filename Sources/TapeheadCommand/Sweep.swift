@@ -1,0 +1,63 @@
+import ArgumentParser
+import TapeheadReporting
+import TapeheadTasks
+import TapeheadTraining
+
+/// `tapehead sweep TASK`.
+struct SweepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Train one configuration over many seeds and settings, one run a processor.",
+    discussion: """
+      Writes one line for each run into outcomes.csv, the share of solved seeds and the sequences \
+      they needed into summary.csv, and the survival curves into survival.svg. Interrupted or \
+      killed, the same command goes on and repeats no finished run.
+      """)
+
+  @Argument(help: "The task: \(TaskCatalogue.names.joined(separator: ", ")).")
+  var task: String
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var settings: SettingOptions
+  @OptionGroup var schedule: ScheduleOptions
+
+  @Option(
+    name: .customLong("vary"),
+    help: ArgumentHelp(
+      "A setting and its values, such as memory.initial=constant,random; several multiply.",
+      valueName: "path=a,b"))
+  var variations: [String] = []
+
+  @Flag(name: .customLong("until-solved"), help: "End each run as soon as the task is solved.")
+  var untilSolved = false
+
+  @Option(
+    name: .customLong("out"), help: "The folder of the sweep (default: sweeps/TASK-MODEL).",
+    completion: .directory)
+  var folder: String?
+
+  func run() throws {
+    try reportingErrors {
+      var settings = try self.settings.resolve(task: task, model: model)
+      if let sequences = schedule.sequences { try settings.set("training.sequences=\(sequences)") }
+      let folder = self.folder ?? "sweeps/\(task)-\(settings.configuration.model.label)"
+      let sweep = try Sweep(
+        of: settings, varying: variations.map { try Variation($0) },
+        seeds: schedule.seeds.numbers, untilSolved: untilSolved, in: folder)
+      let results = try schedule.results(of: sweep.jobs)
+      let summary = sweep.summary(results)
+      try OwnFile.write(sweep.outcomes(results), to: "\(folder)/outcomes.csv")
+      try OwnFile.write(summary, to: "\(folder)/summary.csv")
+      if let figure = try sweep.survivalCurves(results) {
+        try OwnFile.write(figure, named: "survival", to: "\(folder)/survival.svg")
+      }
+      let headings = summary.columns.map {
+        $0.split(separator: "_").joined(separator: " ")
+      }
+      print("\n" + aligned([headings] + summary.rows))
+      print(
+        "\nthe runs lie in \(folder)/runs, the tables beside it in outcomes.csv and summary.csv")
+      try schedule.conclude(results)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import TapeheadTasks
+import TapeheadTraining
+
+/// A cost that the paper's curve reached, and when ours did.
+package struct Mark: Equatable {
+  /// Sequences after which the mark is read from the paper's curve.
+  package let after: Int
+  /// Bits per sequence.
+  package let bits: Double
+  /// Sequences at which the paper's curve was there first.
+  package let paper: Double
+  /// For each seed the sequences that it needed, infinite where it did not get there.
+  package let ours: [Double]
+
+  /// Median over the seeds.
+  package var median: Double? { Spread(ours)?.median }
+
+  /// Our median over the paper's number: below 1, ours needed fewer sequences.
+  package var ratio: Double? { median.map { $0 / paper } }
+
+  /// Where marks are read from the paper's curves, in sequences.
+  static let places = [50_000, 100_000, 200_000, 500_000, 1_000_000]
+  /// A paper's cost below this reads as zero from the drawing, and this counts in its place.
+  static let least = 0.01
+  /// Sequences over which n-grams are averaged: their cost varies by 36 bits a sequence.
+  static let wideWindow = 10_000
+
+  /// The marks of one entry; equal ones only once.
+  package static func marks(of entry: Matrix.Entry, histories: [MetricHistory]) -> [Mark] {
+    guard let curve = PaperCurve.of(entry.model, on: entry.taskName)?.comparable else { return [] }
+    let smooth = histories.map { history in
+      entry.taskName == DynamicNGrams.name
+        ? history.averaged(overSequences: wideWindow) : history
+    }
+    var marks: [Mark] = []
+    for place in places {
+      guard let bits = curve.bits(after: Double(place)).map({ max($0, least) }),
+        let paper = curve.sequences(toReach: bits), bits < marks.last?.bits ?? .infinity
+      else { continue }
+      let ours = smooth.map { $0.sequences(toReach: bits).map(Double.init) ?? .infinity }
+      marks.append(Mark(after: place, bits: bits, paper: paper, ours: ours))
+    }
+    return marks
+  }
+}

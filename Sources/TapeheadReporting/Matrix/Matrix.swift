@@ -1,0 +1,84 @@
+import TapeheadCells
+public import TapeheadTasks
+public import TapeheadTraining
+
+/// The paper's experiments: tasks × models × seeds, with the paper's sizes and our training.
+public struct Matrix: Sendable {
+  /// One learning curve of the paper: a task and a model.
+  public struct Entry: Sendable {
+    public let task: any SequenceTask.Type
+    public let setting: PaperSetting
+
+    var taskName: String { task.name }
+    var model: PaperSetting.Model { setting.model }
+    var name: String { "\(taskName)-\(model.rawValue)" }
+  }
+
+  public let entries: [Entry]
+  public let seeds: [UInt64]
+  /// The first seed of every entry, then the second of every entry, and so on.
+  public let jobs: [Job]
+
+  /// All jobs reach the first of these numbers of sequences before any goes on to the second.
+  public static let stages = [10_000, 30_000, 100_000, 300_000]
+
+  /// The tasks that the paper has learning curves of.
+  public static var tasks: [any SequenceTask.Type] {
+    TaskCatalogue.all.filter { !$0.paperSettings.isEmpty }
+  }
+
+  /// - Parameters:
+  ///   - tasks: Those with settings of the paper.
+  ///   - models: In the order to train them.
+  ///   - seeds: Of the runs.
+  ///   - sequences: Of every run; nil for as many as the paper trained on.
+  ///   - folder: Where the runs lie, in runs/.
+  ///   - adjust: What is changed in each configuration, such as a small task for a test.
+  public init(
+    tasks: [any SequenceTask.Type], models: [PaperSetting.Model], seeds: [UInt64],
+    sequences: Int? = nil, in folder: String, adjust: (inout RunConfiguration) -> Void = { _ in }
+  ) {
+    let entries = models.flatMap { model in
+      tasks.compactMap { task in
+        task.paperSettings.first { $0.model == model }.map { Entry(task: task, setting: $0) }
+      }
+    }
+    self.entries = entries
+    self.seeds = seeds
+    self.jobs = seeds.flatMap { seed in
+      entries.map { entry in
+        var configuration = entry.configuration
+        configuration.training.sequences = sequences ?? entry.setting.sequences
+        configuration.seed = seed
+        adjust(&configuration)
+        let name = "\(entry.name)-seed\(seed)"
+        return Job(name, configuration, folder: "\(folder)/runs/\(name)")
+      }
+    }
+  }
+
+  /// The results of an entry, seed by seed.
+  func results(of entry: Int, in results: [JobResult]) -> [JobResult] {
+    seeds.indices.map { results[$0 * entries.count + entry] }
+  }
+}
+
+extension Matrix.Entry {
+  /// The paper's sizes, and our training.
+  var configuration: RunConfiguration {
+    let kind: ModelConfiguration.Kind = model == .lstm ? .lstm : .ntm
+    var configuration = RunConfiguration.defaults(for: task.init(), model: kind)
+    if case .ntm(var ntm) = configuration.model {
+      ntm.controller = ControllerConfiguration(
+        kind: model == .feedForwardNTM ? .feedforward : .lstm, units: setting.units,
+        layers: setting.layers)
+      (ntm.slots, ntm.width) = (PaperSetting.memorySlots, PaperSetting.memoryWidth)
+      (ntm.readHeads, ntm.writeHeads) = (setting.headPairs, setting.headPairs)
+      configuration.model = .ntm(ntm)
+    } else if case .lstm(var lstm) = configuration.model {
+      (lstm.units, lstm.layers) = (setting.units, setting.layers)
+      configuration.model = .lstm(lstm)
+    }
+    return configuration
+  }
+}

@@ -1,0 +1,52 @@
+public import TapeheadFigures
+public import TapeheadTasks
+import TapeheadTraining
+
+extension Matrix {
+  /// Our learning curves of a task, median and range over seeds, with the paper's in the same axes.
+  ///
+  /// - Returns: Nil where no run of the task has a record.
+  /// - Throws: `FigureError` for data that cannot be drawn.
+  public func curvesFigure(
+    of task: any SequenceTask.Type, _ results: [JobResult]
+  ) throws -> Curves? {
+    var curves: [Curve] = []
+    for index in entries.indices where entries[index].taskName == task.name {
+      let model = entries[index].model
+      let colour = PaperSetting.Model.allCases.firstIndex(of: model) ?? 0
+      let all = self.results(of: index, in: results).map(\.history)
+      // All seeds in bins of one size, so that medians are taken at the same places.
+      let longest = all.compactMap(\.records.last?.sequences).max() ?? 0
+      let histories = all.map {
+        $0.averaged(overSequences: longest / MetricHistory.mostPoints)
+      }
+      if let ours = try Curve.median("\(model.title), ours", histories, colour: colour) {
+        curves.append(ours)
+      }
+      if let paper = PaperCurve.of(model, on: task.name)?.comparable {
+        curves.append(Curve("\(model.title), paper", paper, colour: colour))
+      }
+    }
+    guard curves.contains(where: { $0.mark == .line }) else { return nil }
+    return try Curves(
+      title: "\(task.title): learning curves",
+      summary: "Cost in bits per sequence against training sequences, ours and the paper's.",
+      x: .sequences, y: .cost, curves: curves, width: .page)
+  }
+}
+
+extension Curve {
+  /// The median over the records of several seeds; nil where there is no record.
+  static func median(
+    _ name: String, _ histories: [MetricHistory], colour: Int
+  ) throws -> Curve? {
+    let started = histories.filter { !$0.records.isEmpty }
+    let places = Set(started.flatMap { $0.records.map(\.sequences) }).sorted()
+    guard !places.isEmpty else { return nil }
+    let seeds = started.map { history in
+      let bits = Dictionary(uniqueKeysWithValues: history.records.map { ($0.sequences, $0.bits) })
+      return places.map { bits[$0] ?? .nan }
+    }
+    return try median(name, x: places.map(Double.init), seeds: seeds, colour: colour)
+  }
+}

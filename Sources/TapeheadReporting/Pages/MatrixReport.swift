@@ -1,0 +1,168 @@
+public import TapeheadEngine
+public import TapeheadFigures
+import TapeheadTasks
+import TapeheadTraining
+
+extension Matrix {
+  /// The page of a reproduction: for every curve ours, the paper's, and where we fall short.
+  ///
+  /// - Throws: `FileError` where a run cannot be read.
+  public func report(
+    _ results: [JobResult], command: String, instructionSet: InstructionSet
+  ) throws -> Report {
+    let done = results.count(where: \.isDone)
+    let failed = results.filter { $0.failure != nil || $0.outcome?.progress.failure != nil }
+    var sections = [
+      Report.Section(
+        "How far the runs are",
+        [
+          .paragraph(
+            "\(done) of \(results.count) runs are finished. All numbers are medians over seeds, "
+              + "with the range behind them; no run was left out."),
+          .code(command), .table(try standing(results)),
+        ] + failed.map { .notice("\($0.job.name) failed: \(Self.reason($0)).") }),
+      Report.Section("Where we fall short", shortfalls(results)),
+    ]
+    for task in tasks {
+      sections.append(try section(of: task, results, instructionSet: instructionSet))
+    }
+    return Report(
+      title: "Tapehead: Neural Turing Machines, reproduced",
+      summary: "Our learning curves over those of Graves, Wayne & Danihelka 2014, with the paper's "
+        + "sizes and our training.",
+      sections: sections)
+  }
+
+  /// The tasks of the entries, each once, in the order of the catalogue.
+  private var tasks: [any SequenceTask.Type] {
+    Matrix.tasks.filter { task in entries.contains { $0.taskName == task.name } }
+  }
+
+  private static func reason(_ result: JobResult) -> String {
+    result.outcome?.progress.failure ?? result.failure ?? ""
+  }
+
+  private func standing(_ results: [JobResult]) throws -> Table {
+    let rows = entries.indices.map { index -> [String] in
+      let ours = self.results(of: index, in: results)
+      let outcomes = ours.compactMap(\.outcome)
+      let trained = outcomes.map { Double($0.progress.sequences) }
+      let paper = PaperCurve.of(entries[index].model, on: entries[index].taskName)?.comparable
+      let reached = Spread(trained)?.median
+      return [
+        "\(entries[index].task.title), \(entries[index].model.title)",
+        "\(ours.count(where: \.isDone)) of \(ours.count)",
+        spreadText(Spread(trained), sequencesText),
+        spreadText(Spread(outcomes.compactMap(\.finalBits))),
+        measured(reached.flatMap { paper?.bits(after: $0) }),
+      ]
+    }
+    return try Table(
+      "How far each curve came, and what the paper's cost is after as many sequences.",
+      columns: [
+        .init("", .text), .init("runs finished"), .init("sequences"), .init("bits per sequence"),
+        .init("bits in the paper, after as many", .paper),
+      ], rows: rows)
+  }
+
+  /// What the paper reached and we did not, or later; said for every curve.
+  private func shortfalls(_ results: [JobResult]) -> [Report.Block] {
+    let notices = entries.indices.compactMap { index -> Report.Block? in
+      let entry = entries[index]
+      let name = "\(entry.task.title), \(entry.model.title)"
+      guard isTrained(index, results) else { return nil }
+      let slow = marks(of: index, in: results).filter { ($0.ratio ?? .infinity) > 1 }
+      let unfinished = self.results(of: index, in: results).count { !$0.isDone }
+      guard let worst = slow.last else { return nil }
+      let there = worst.ours.count(where: \.isFinite)
+      let ratio = worst.ratio ?? .infinity
+      let words =
+        ratio.isFinite ? "took \(measured(ratio)) times as many sequences to" : "did not"
+      return .notice(
+        "\(name): the median seed \(words) reach the paper's \(measured(worst.bits)) bits "
+          + "(\(there) of \(worst.ours.count) seeds did)"
+          + (unfinished > 0 ? "; \(unfinished) of its runs are unfinished." : "."))
+    }
+    let untrained = entries.indices.filter { !isTrained($0, results) }.map {
+      "\(entries[$0].task.title) with \(entries[$0].model.title)"
+    }
+    let all =
+      notices
+      + (untrained.isEmpty
+        ? [] : [.notice("Not trained yet: \(untrained.joined(separator: "; ")).")])
+    return all.isEmpty
+      ? [.paragraph("Every mark of the paper was reached, with no more sequences than it needed.")]
+      : all
+  }
+
+  private func isTrained(_ entry: Int, _ results: [JobResult]) -> Bool {
+    self.results(of: entry, in: results).contains { $0.outcome != nil }
+  }
+
+  private func section(
+    of task: any SequenceTask.Type, _ results: [JobResult], instructionSet: InstructionSet
+  ) throws -> Report.Section {
+    var blocks: [Report.Block] = [.paragraph("\(task.summary) \(task.citation).")]
+    if let figure = try curvesFigure(of: task, results) {
+      blocks.append(
+        .figure(
+          figure,
+          Caption(
+            "Lines: our median over seeds, in a band of their range. Rings: the paper.",
+            seeds: seeds.map { Int(clamping: $0) })))
+    }
+    let own = entries.indices.filter { entries[$0].taskName == task.name }
+    blocks.append(.table(try marksTable(own, results)))
+    for index in own {
+      let outcomes = self.results(of: index, in: results).compactMap(\.outcome)
+      guard let configuration = self.results(of: index, in: results).first?.job.configuration,
+        !outcomes.isEmpty
+      else { continue }
+      blocks.append(.table(try .evaluation(outcomes, of: configuration)))
+    }
+    for index in own {
+      guard let first = self.results(of: index, in: results).first, first.outcome != nil else {
+        continue
+      }
+      blocks += try pictures(of: first, instructionSet: instructionSet)
+    }
+    return Report.Section(task.title, blocks)
+  }
+
+  /// Pictures of an entry's first seed, whatever it learned: choosing would flatter.
+  private func pictures(
+    of result: JobResult, instructionSet: InstructionSet
+  ) throws -> [Report.Block] {
+    let pictures = try RunPictures(
+      RunFolder(opening: result.job.folder), instructionSet: instructionSet)
+    return try pictures.available.filter { Self.shown.contains($0) }.map { figure in
+      .figure(
+        try pictures.figure(figure),
+        Caption(
+          figure.summary, runs: [result.job.name],
+          seeds: [Int(clamping: result.job.configuration.seed)]))
+    }
+  }
+
+  private static let shown: [RunFigure] = [.memory, .outputs, .predictions, .locations]
+
+  private func marksTable(_ own: [Int], _ results: [JobResult]) throws -> Table {
+    let rows = own.flatMap { index in
+      marks(of: index, in: results).map { mark in
+        [
+          entries[index].model.title, measured(mark.bits), sequencesText(mark.paper),
+          spreadText(Spread(mark.ours), sequencesText),
+          "\(mark.ours.count(where: \.isFinite)) of \(mark.ours.count)",
+          mark.ratio.map { $0.isFinite ? measured($0) : "–" } ?? "",
+        ]
+      }
+    }
+    return try Table(
+      "When the paper's curve first came down to a cost, when ours did (median and range over "
+        + "seeds), and the ratio: below 1, ours needed fewer sequences.",
+      columns: [
+        .init("model", .text), .init("bits per sequence"), .init("sequences in the paper", .paper),
+        .init("our sequences"), .init("seeds there"), .init("ratio"),
+      ], rows: rows)
+  }
+}

@@ -1,0 +1,36 @@
+import TapeheadFigures
+
+/// 25000 as "25,000".
+func grouped(_ number: Int) -> String {
+  var digits = String(number.magnitude)
+  var groups: [String] = []
+  while digits.count > 3 {
+    groups.insert(String(digits.suffix(3)), at: 0)
+    digits.removeLast(3)
+  }
+  return (number < 0 ? "−" : "") + ([digits] + groups).joined(separator: ",")
+}
+
+/// A number of sequences; "not yet" where it is infinite, nothing where there is none.
+func sequencesText(_ value: Double?) -> String {
+  guard let value else { return "" }
+  return value.isFinite ? grouped(Int(value)) : "not yet"
+}
+
+/// A measured value for a reader; nothing where there is none.
+func measured(_ value: Double?) -> String {
+  guard let value else { return "" }
+  return abs(value) < 0.0001 && value != 0 ? "< 0.0001" : significant(value)
+}
+
+/// "0.01 (0 to 0.03)", or the one value where all are the same.
+func spreadText(_ spread: Spread?, _ text: (Double?) -> String = measured) -> String {
+  guard let spread else { return "" }
+  guard spread.low != spread.high else { return text(spread.median) }
+  return "\(text(spread.median)) (\(text(spread.low)) to \(text(spread.high)))"
+}
+
+/// "item_right" as "item right".
+func spaced(_ name: String) -> String {
+  name.split(separator: "_").joined(separator: " ")
+}

@@ -1,0 +1,87 @@
+import TapeheadEngine
+import TapeheadTraining
+
+/// One stay of a job on a processor: starts or resumes its run, trains, and notes how far it came.
+struct ScheduledRun {
+  let job: Job
+  let instructionSet: InstructionSet
+  let now: @Sendable () -> Double
+
+  /// Seconds between two notes of the time spent, which a killed process loses.
+  private static let noteInterval = 10.0
+
+  /// Trains up to `limit` sequences, or the job's end; returns what the run then needs no more of.
+  ///
+  /// - Parameters:
+  ///   - limit: Sequences in all at which the run makes room for others.
+  ///   - stopped: Asked after every step.
+  ///   - report: Called with every record.
+  /// - Returns: How far the run came.
+  /// - Throws: `FileError` and whatever else keeps the run from being trained at all.
+  func train(
+    upTo limit: Int, stopped: () -> Bool, report: (TrainingRun.Report, RunProgress) -> Void
+  ) throws -> RunProgress {
+    let (folder, isNew) = try openFolder()
+    return try folder.withLock {
+      let run = try isNew ? start(in: folder) : resume(folder)
+      var progress = try job.progressNote.read() ?? RunProgress()
+      let secondsBefore = progress.seconds
+      let start = now()
+      var noted = start
+      func note() throws {
+        progress.sequences = run.trainer.sequences
+        progress.seconds = secondsBefore + now() - start
+        if let solved = run.solvedAfter, progress.solvedAfter != solved {
+          (progress.solvedAfter, progress.secondsToSolve) = (solved, progress.seconds)
+        }
+      }
+      do {
+        _ = try run.train(
+          untilSolved: job.untilSolved,
+          interrupted: { run.trainer.sequences >= limit || stopped() }
+        ) { record in
+          try? note()
+          if now() - noted >= Self.noteInterval {
+            noted = now()
+            try? job.progressNote.write(progress)
+          }
+          report(record, progress)
+        }
+      } catch let error as NonFiniteTraining {
+        progress.failure = error.description
+      }
+      try note()
+      try job.progressNote.write(progress)
+      if job.isDone(progress) {
+        try job.outcomeNote.write(
+          RunOutcome(of: folder, progress: progress, instructionSet: instructionSet))
+      }
+      return progress
+    }
+  }
+
+  private func openFolder() throws -> (folder: RunFolder, isNew: Bool) {
+    let isRun = try FileSystem.kind(of: "\(job.folder)/config.json") == .file
+    return isRun
+      ? (try RunFolder(opening: job.folder), false) : (try RunFolder(creating: job.folder), true)
+  }
+
+  private func start(in folder: RunFolder) throws -> TrainingRun {
+    try TrainingRun(
+      starting: job.configuration, in: folder, threads: 1, instructionSet: instructionSet, now: now)
+  }
+
+  private func resume(_ folder: RunFolder) throws -> TrainingRun {
+    var found = try folder.readConfiguration()
+    let target = found.training.sequences
+    found.training.sequences = job.target
+    guard found == job.configuration else {
+      throw FileError(
+        folder.path, "holds a run with other settings",
+        remedy: "choose another folder with --out, or move this one away")
+    }
+    return try TrainingRun(
+      resuming: folder, sequences: target == job.target ? nil : job.target, threads: 1,
+      instructionSet: instructionSet, now: now)
+  }
+}

@@ -1,0 +1,71 @@
+import TapeheadFigures
+public import TapeheadTraining
+
+/// One configuration over many seeds and settings.
+public struct Sweep: Sendable {
+  public let variations: [Variation]
+  /// By group of settings: the values of the variations, in their order.
+  let groups: [[String]]
+  public let seeds: [UInt64]
+  /// Seed by seed, and for each seed all groups, so that every group shows something early.
+  public let jobs: [Job]
+
+  /// - Parameters:
+  ///   - settings: What all runs have in common.
+  ///   - variations: Settings to vary; several multiply.
+  ///   - seeds: Of the runs.
+  ///   - untilSolved: Whether a run ends as soon as the task is solved.
+  ///   - folder: Where the runs lie, in runs/.
+  /// - Throws: `SettingsError` or `ConfigurationError` for a value that cannot be; `ReportingError`
+  ///   where two groups would have one name.
+  public init(
+    of settings: Settings<RunConfiguration>, varying variations: [Variation], seeds: [UInt64],
+    untilSolved: Bool, in folder: String
+  ) throws {
+    let groups = Variation.combinations(of: variations)
+    var configurations: [RunConfiguration] = []
+    for group in groups {
+      var settings = settings
+      for (variation, value) in zip(variations, group) {
+        try settings.set("\(variation.path)=\(value)")
+      }
+      try settings.configuration.validate()
+      configurations.append(settings.configuration)
+    }
+    let names = groups.map { Self.name(variations, $0) }
+    guard Set(names).count == names.count else {
+      throw ReportingError(
+        "two groups of settings would be called the same", remedy: "vary fewer settings at a time")
+    }
+    self.variations = variations
+    self.groups = groups
+    self.seeds = seeds
+    self.jobs = seeds.flatMap { seed in
+      zip(names, configurations).map { name, configuration in
+        var configuration = configuration
+        configuration.seed = seed
+        let full = (name.isEmpty ? "" : name + "-") + "seed\(seed)"
+        return Job(full, configuration, folder: "\(folder)/runs/\(full)", untilSolved: untilSolved)
+      }
+    }
+  }
+
+  /// The last part of each path and its value, with nothing that a folder's name cannot hold.
+  private static func name(_ variations: [Variation], _ values: [String]) -> String {
+    zip(variations, values).map { variation, value in
+      let last = variation.path.split(separator: ".").last.map(String.init) ?? variation.path
+      return "\(last)-" + value.map { $0.isLetter || $0.isNumber || "+-._".contains($0) ? $0 : "_" }
+    }.joined(separator: "-")
+  }
+
+  /// The results of a group, seed by seed.
+  func results(ofGroup group: Int, in results: [JobResult]) -> [JobResult] {
+    seeds.indices.map { results[$0 * groups.count + group] }
+  }
+
+  /// What a group is called in tables and legends.
+  func title(ofGroup group: Int) -> String {
+    guard !variations.isEmpty else { return "all seeds" }
+    return zip(variations, groups[group]).map { "\($0.path)=\($1)" }.joined(separator: ", ")
+  }
+}

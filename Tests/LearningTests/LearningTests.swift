@@ -1,0 +1,59 @@
+import TapeheadCells
+import TapeheadEngine
+import TapeheadTasks
+import TapeheadTraining
+import Testing
+
+/// Every task's small configuration is learned in seconds by a small NTM; fixed seeds give the same
+/// bits everywhere, so a bound that holds once holds always.
+///
+/// These tests want a release build: in a debug build the kernels are not optimised.
+@Suite("Small tasks are learned")
+struct LearningTests {
+  /// 16 slots of 8 numbers, an LSTM of 32 units, Graves' RMSProp at 1e-3, batch 1, seed 1.
+  private func trained(_ task: any SequenceTask, sequences: Int) throws -> CaseResult {
+    var configuration = RunConfiguration.defaults(for: task, model: .ntm)
+    configuration.model = .ntm(
+      NeuralTuringMachine.Configuration(
+        controller: ControllerConfiguration(kind: .lstm, units: 32), slots: 16, width: 8))
+    configuration.training = TrainingConfiguration(
+      sequences: sequences, batch: 1,
+      optimiser: OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-3),
+      clipping: Clipping(kind: .value, limit: 10))
+    let trainer = try Trainer(configuration, threads: 1, instructionSet: .fastest)
+    for _ in 0..<sequences { try trainer.step() }
+    let evaluation = try Evaluation(
+      trainer.program, parameters: trainer.parameters, threads: 1, instructionSet: .fastest,
+      seed: 1)
+    let fresh = EvaluationCase(label: "as trained", parameters: [], task: task)
+    return evaluation.run(fresh, sequences: 500)
+  }
+
+  @Test(
+    "down to a bound on wrong bits",
+    arguments: [
+      // 12 bits are asked for on average: guessing gives 6.
+      (Copy.name, 8_000, 0.05),
+      // 21 bits: 8 or so by guessing.
+      (RepeatCopy.name, 14_000, 0.1),
+      // 6 bits: 3 by guessing.
+      (AssociativeRecall.name, 20_000, 0.2),
+      // 12 bits: 6 by guessing.
+      (PrioritySort.name, 15_000, 2.5),
+      // 24 bits: 12 by guessing.
+      (AllocationCopy.name, 6_000, 0.1),
+    ] as [(String, Int, Double)])
+  func wrongBits(task name: String, sequences: Int, bound: Double) throws {
+    let task = try TaskCatalogue.task(named: name).small
+    let result = try trained(task, sequences: sequences)
+    #expect(result.wrongBitsPerSequence < bound)
+  }
+
+  @Test("n-grams come close to the optimal estimator")
+  func nGrams() throws {
+    let result = try trained(DynamicNGrams.small, sequences: 8_000)
+    let gap = try #require(result.measures.first { $0.name == "gap_bits" }).value
+    #expect(gap > 0)
+    #expect(gap < 2)
+  }
+}

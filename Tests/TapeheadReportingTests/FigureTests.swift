@@ -1,0 +1,153 @@
+import TapeheadCells
+import TapeheadFigures
+import TapeheadReporting
+import TapeheadTasks
+import TapeheadTraining
+import Testing
+
+@Suite("The figures of a run")
+struct FigureTests {
+  @Test(
+    "every task has the figures that fit it, each a sound document",
+    arguments: [
+      (Copy.name, "learning-curve memory outputs write-addressing read-addressing"),
+      (RepeatCopy.name, "learning-curve memory outputs write-addressing read-addressing"),
+      (AssociativeRecall.name, "learning-curve memory outputs write-addressing read-addressing"),
+      (DynamicNGrams.name, "learning-curve memory predictions write-addressing read-addressing"),
+      (
+        PrioritySort.name,
+        "learning-curve memory outputs locations write-addressing read-addressing"
+      ),
+      (AllocationCopy.name, "learning-curve memory outputs write-addressing read-addressing"),
+    ])
+  func draws(task name: String, figures: String) throws {
+    let folder = try TemporaryFolder()
+    let task = try TaskCatalogue.task(named: name).small
+    let pictures = try Tiny.pictures(of: Tiny.configuration(task), in: folder)
+    let available = pictures.available.map(\.rawValue).joined(separator: " ")
+    #expect(available == figures)
+    for figure in pictures.available {
+      let fault = faultInXML(try pictures.figure(figure).svg())
+      #expect(fault == nil, "\(figure)")
+    }
+  }
+
+  @Test("a model without a memory says so")
+  func withoutMemory() throws {
+    let folder = try TemporaryFolder()
+    let pictures = try Tiny.pictures(of: Tiny.configuration(model: .lstm), in: folder)
+    #expect(pictures.available == [.learningCurve, .outputs])
+    let error = try #require(throws: ReportingError.self) { try pictures.figure(.memory) }
+    #expect(
+      error.description
+        == "\(pictures.folder.path) has no figure “memory”: lstm has no memory that could be drawn; "
+        + "choose one of learning-curve, outputs")
+  }
+
+  @Test("the memory's picture is as long as the sequence, with one strip a tap")
+  func memory() throws {
+    let folder = try TemporaryFolder()
+    let pictures = try Tiny.pictures(of: Tiny.configuration(), in: folder)
+    let figure = try #require(
+      try pictures.figure(.memory, .init(length: 7)) as? Strips)
+    #expect(figure.title == "Copy, length 7: the memory at work")
+    #expect(
+      figure.summary.hasPrefix(
+        "Over 15 time steps, from the top: input, output, adds, reads, write weighting, "
+          + "read weighting."))
+  }
+
+  @Test("one seed draws one picture, another seed another")
+  func seeds() throws {
+    let folder = try TemporaryFolder()
+    let pictures = try Tiny.pictures(of: Tiny.configuration(), in: folder)
+    let texts = try [1, 1, 2].map { try pictures.figure(.memory, .init(seed: $0)).svg() }
+    #expect(texts[0] == texts[1])
+    #expect(texts[0] != texts[2])
+  }
+
+  @Test("what is not there is refused with a sentence")
+  func refuses() throws {
+    let folder = try TemporaryFolder()
+    let pictures = try Tiny.pictures(of: Tiny.configuration(), in: folder)
+    let choices: [(RunFigure, RunPictures.Choice, String)] = [
+      (.memory, .init(head: 1), "has no head 1; choose one from 0 to 0 with --head"),
+      (
+        .readAddressing, .init(length: 3, step: 7),
+        "there is no step 7 in a sequence of 7 steps; choose one from 0 to 6 with --step"
+      ),
+      (.memory, .init(length: 0), "there is no sequence of length 0: minimumLength is 0"),
+    ]
+    for (figure, choice, sentence) in choices {
+      let error = try #require(throws: ReportingError.self) {
+        try pictures.figure(figure, choice)
+      }
+      #expect(error.description.contains(sentence))
+    }
+  }
+
+  @Test("a run without a record has no learning curve yet")
+  func withoutRecords() throws {
+    let error = try #require(throws: ReportingError.self) {
+      try MetricHistory([]).learningFigure(of: Tiny.configuration())
+    }
+    #expect(error.problem == "this run has no record of its cost yet")
+  }
+
+  @Test("the paper's curve stands beside ours only where the task is the paper's")
+  func paperCurve() throws {
+    let history = MetricHistory([.init(sequences: 500, bits: 80, wrongBits: 30)])
+    let small = try history.learningFigure(of: Tiny.configuration()).svg()
+    let full = try history.learningFigure(of: Tiny.configuration(Copy())).svg()
+    #expect(!small.contains("in the paper"))
+    #expect(full.contains("ntm-lstm in the paper"))
+  }
+
+  @Test(
+    "slots on a circle are cut where a line fits",
+    arguments: [
+      ([0, 1, 2, 3], [6, 7, 0, 1], [6, 7, 8, 9]), ([0, 1, 2, 3], [2, 3, 4, 5], [2, 3, 4, 5]),
+      ([0, 1, 2, 3], [1, 0, 7, 6], [9, 8, 7, 6]),
+    ] as [([Double], [Int], [Int])])
+  func unrolls(priorities: [Double], slots: [Int], expected: [Int]) {
+    let locations = unrolled(slots, circle: 8, along: priorities)
+    #expect(locations == expected)
+  }
+}
+
+@Suite("Files that are drawn")
+struct OwnFileTests {
+  private var figure: Curves {
+    get throws {
+      try Curves(
+        title: "a", summary: "b", x: Axis("x"), y: Axis("y"),
+        curves: [Curve("c", points: [.init(x: 0, y: 1)])])
+    }
+  }
+
+  @Test("replace older ones of their kind")
+  func replaces() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("new/a.svg")
+    try OwnFile.write(figure, named: "a", to: path)
+    try OwnFile.write(figure, named: "b", to: path)
+    #expect(try folder.text(of: "new/a.svg").contains("id=\"tapehead-b\""))
+    var table = CommaTable(columns: ["a", "b"])
+    try OwnFile.write(table, to: folder.file("t.csv"))
+    table.append(["1,5", "say \"x\""])
+    try OwnFile.write(table, to: folder.file("t.csv"))
+    #expect(try folder.text(of: "t.csv") == "a,b\n\"1,5\",\"say \"\"x\"\"\"\n")
+  }
+
+  @Test("replace nothing else")
+  func spares() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("<svg/>", to: "mine.svg")
+    let error = try #require(throws: FileError.self) {
+      try OwnFile.write(figure, named: "a", to: path)
+    }
+    #expect(error.problem == "exists and was not drawn by tapehead")
+    #expect(try folder.text(of: "mine.svg") == "<svg/>")
+    #expect(throws: FileError.self) { try OwnFile.write(figure, named: "a", to: folder.path) }
+  }
+}

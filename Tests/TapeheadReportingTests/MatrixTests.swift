@@ -1,0 +1,84 @@
+import TapeheadEngine
+import TapeheadFigures
+import TapeheadReporting
+import TapeheadTasks
+import TapeheadTraining
+import Testing
+
+@Suite("The reproduction")
+struct MatrixTests {
+  private func trained(_ folder: TemporaryFolder) -> (Matrix, [JobResult]) {
+    let matrix = Matrix(
+      tasks: [Copy.self, DynamicNGrams.self], models: PaperSetting.Model.allCases, seeds: [1, 2],
+      sequences: 40, in: folder.path
+    ) { configuration in
+      let task = type(of: configuration.task.task)
+      configuration.task = TaskConfiguration(task.small)
+      Tiny.shrink(&configuration)
+    }
+    let scheduler = Scheduler(
+      matrix.jobs, stages: [20], workers: 2, instructionSet: .fastest, now: { 0 })
+    let statuses = scheduler.run { _ in }
+    let results = zip(matrix.jobs, statuses).map {
+      JobResult(of: $0, status: $1, instructionSet: .fastest)
+    }
+    return (matrix, results)
+  }
+
+  @Test("every table has its lines, and the report is a sound page")
+  func report() throws {
+    let folder = try TemporaryFolder()
+    let (matrix, results) = trained(folder)
+    #expect(results.filter { !$0.isDone }.map(\.job.name) == [])
+    #expect(matrix.outcomes(results).rows.count == 12)
+    #expect(matrix.curves(results).rows.count == 12 * 4)
+    #expect(matrix.evaluation(results).rows.count == 2 * 3 * (5 * 2 + 4))
+    let page = try matrix.report(results, command: "tapehead reproduce", instructionSet: .fastest)
+    let fault = faultInXML(page.html.replacing("<!DOCTYPE html>\n", with: ""))
+    #expect(fault == nil)
+    #expect(page.html.contains("Copy, LSTM: the median seed did not reach"))
+  }
+
+  @Test("curves are drawn with the paper's, every model in one colour")
+  func curves() throws {
+    let folder = try TemporaryFolder()
+    let (matrix, results) = trained(folder)
+    let figure = try #require(try matrix.curvesFigure(of: Copy.self, results))
+    let svg = figure.svg()
+    for name in ["NTM, feed-forward", "NTM, LSTM", "LSTM"] {
+      #expect(svg.contains("\(name), ours"))
+      #expect(svg.contains("\(name), paper"))
+    }
+    let none = try matrix.curvesFigure(of: PrioritySort.self, results)
+    #expect(none == nil)
+  }
+
+  @Test("a run's page is sound and says what the run is")
+  func runReport() throws {
+    let folder = try TemporaryFolder()
+    let pictures = try Tiny.pictures(of: Tiny.configuration(), in: folder)
+    let page = try RunReport.page(of: [pictures.folder], instructionSet: .fastest)
+    let fault = faultInXML(page.html.replacing("<!DOCTYPE html>\n", with: ""))
+    #expect(fault == nil)
+    #expect(page.html.contains("model.conventions.memory.initial"))
+    #expect(page.sections.map(\.title) == ["run"])
+  }
+
+  @Test("medians are taken over all seeds, what is infinite counts as the greatest")
+  func spreads() throws {
+    let spread = try #require(Spread([3, .infinity, 1]))
+    #expect(spread.low == 1)
+    #expect(spread.median == 3)
+    #expect(spread.high == .infinity)
+    #expect(Spread([]) == nil)
+  }
+
+  @Test("records are averaged in bins of one size")
+  func bins() {
+    let history = MetricHistory(
+      (1...5).map { .init(sequences: 10 * $0, bits: Double($0), wrongBits: 0) })
+    let binned = history.averaged(overSequences: 15).records
+    #expect(binned.map(\.sequences) == [20, 40, 50])
+    #expect(binned.map(\.bits) == [1.5, 3.5, 5])
+  }
+}

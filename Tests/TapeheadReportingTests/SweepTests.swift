@@ -1,0 +1,135 @@
+import Synchronization
+import TapeheadEngine
+import TapeheadReporting
+import TapeheadTasks
+import TapeheadTraining
+import Testing
+
+@Suite("Sweeps")
+struct SweepTests {
+  private func sweep(_ folder: TemporaryFolder, untilSolved: Bool = false) throws -> Sweep {
+    try Sweep(
+      of: Settings(defaults: Tiny.configuration()),
+      varying: [
+        Variation("memory.initial=constant,random"), Variation("training.batch=1,2"),
+      ],
+      seeds: [1, 2], untilSolved: untilSolved, in: folder.path)
+  }
+
+  private func train(
+    _ sweep: Sweep, workers: Int, limits: Scheduler.Limits = .init()
+  ) -> [JobStatus] {
+    let scheduler = Scheduler(
+      sweep.jobs, workers: workers, instructionSet: .fastest, now: { 0 })
+    return scheduler.run(within: limits) { _ in }
+  }
+
+  private func results(
+    of sweep: Sweep, workers: Int, limits: Scheduler.Limits = .init()
+  ) -> [JobResult] {
+    let statuses = train(sweep, workers: workers, limits: limits)
+    return zip(sweep.jobs, statuses).map {
+      JobResult(of: $0, status: $1, instructionSet: .fastest)
+    }
+  }
+
+  @Test("settings multiply, and every seed has every setting before the next")
+  func jobs() throws {
+    let folder = try TemporaryFolder()
+    let jobs = try sweep(folder).jobs
+    #expect(jobs.count == 8)
+    #expect(
+      jobs.prefix(3).map(\.name) == [
+        "initial-constant-batch-1-seed1", "initial-constant-batch-2-seed1",
+        "initial-random-batch-1-seed1",
+      ])
+    #expect(jobs.map(\.configuration.training.batch) == [1, 2, 1, 2, 1, 2, 1, 2])
+    #expect(jobs.map(\.configuration.seed) == [1, 1, 1, 1, 2, 2, 2, 2])
+  }
+
+  @Test("interrupted again and again, a sweep writes the same tables as one that was not")
+  func resumes() throws {
+    let (calm, restless) = (try TemporaryFolder(), try TemporaryFolder())
+    let expected = try sweep(calm)
+    let undisturbed = results(of: expected, workers: 2)
+    let sweep = try sweep(restless)
+    var sessions = 0
+    var isDone = false
+    while !isDone && sessions < 50 {
+      let steps = Mutex(0)
+      let limits = Scheduler.Limits(interrupted: {
+        steps.withLock { steps in
+          steps += 1
+          return steps > 70
+        }
+      })
+      isDone = train(sweep, workers: 1, limits: limits).allSatisfy(\.isOver)
+      sessions += 1
+    }
+    let found = results(of: sweep, workers: 1)
+    #expect((3..<50).contains(sessions))
+    #expect(sweep.outcomes(found).text == expected.outcomes(undisturbed).text)
+    #expect(sweep.summary(found).text == expected.summary(undisturbed).text)
+    #expect(undisturbed.map(\.history) == found.map(\.history))
+  }
+
+  @Test("the table has a line for each run, with its settings")
+  func outcomes() throws {
+    let folder = try TemporaryFolder()
+    let sweep = try sweep(folder)
+    let table = sweep.outcomes(results(of: sweep, workers: 2))
+    #expect(table.columns.prefix(4) == ["memory.initial", "training.batch", "seed", "state"])
+    #expect(table.columns.contains("wrong_bits length 120"))
+    #expect(table.rows.count == 8)
+    #expect(table.rows[1].prefix(5) == ["constant", "1", "2", "finished", "no"])
+    #expect(table.rows.map { $0[7] } == Array(repeating: "60", count: 8))
+  }
+
+  @Test("runs that are not done count as nothing in the summary")
+  func unfinished() throws {
+    let folder = try TemporaryFolder()
+    let sweep = try sweep(folder)
+    let results = results(of: sweep, workers: 1, limits: .init(interrupted: { true }))
+    let done = sweep.summary(results).rows.map { $0[2] }
+    #expect(done == ["0", "0", "0", "0"])
+    #expect(try sweep.survivalCurves(results) == nil)
+    #expect(sweep.outcomes(results).rows[0][3] == "not started")
+  }
+
+  @Test(
+    "values are parted at commas outside of brackets",
+    arguments: [
+      ("a.b=1,2", "a.b", ["1", "2"]), ("a=[1,2],[3]", "a", ["[1,2]", "[3]"]), ("a=x", "a", ["x"]),
+    ])
+  func variations(text: String, path: String, values: [String]) throws {
+    let variation = try Variation(text)
+    #expect(variation.path == path)
+    #expect(variation.values == values)
+  }
+
+  @Test("what is no variation is refused", arguments: ["a", "=1", "a=1,", "a=1,1"])
+  func refuses(text: String) {
+    #expect(throws: ReportingError.self) { try Variation(text) }
+  }
+
+  @Test("a setting that cannot be is refused before anything is trained")
+  func refusesSettings() throws {
+    let folder = try TemporaryFolder()
+    #expect(throws: ConfigurationError.self) {
+      try Sweep(
+        of: Settings(defaults: Tiny.configuration()), varying: [Variation("shifts=3,4")],
+        seeds: [1], untilSolved: false, in: folder.path)
+    }
+    #expect(try folder.names() == [])
+  }
+
+  @Test(
+    "quantiles are values that were measured",
+    arguments: [
+      (0.5, [3, 1, 2], 2), (0.9, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 9), (0.5, [1, .infinity], 1),
+    ] as [(Double, [Double], Double)])
+  func quantiles(share: Double, values: [Double], expected: Double) {
+    let value = quantile(share, of: values)
+    #expect(value == expected)
+  }
+}
