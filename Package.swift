@@ -48,7 +48,9 @@ let package = Package(
     .target(name: "TapeheadFigures", swiftSettings: strict),
     .target(
       name: "TapeheadReporting",
-      dependencies: ["TapeheadEngine", "TapeheadTasks", "TapeheadTraining", "TapeheadFigures"],
+      dependencies: [
+        "TapeheadEngine", "TapeheadCells", "TapeheadTasks", "TapeheadTraining", "TapeheadFigures",
+      ],
       exclude: ["Resources/README.md"],
       resources: [.embedInCode("Resources/ntm-paper-learning-curves.csv")], swiftSettings: strict),
     .executableTarget(
@@ -84,6 +86,17 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TapeheadTrainingTests", dependencies: ["TapeheadTraining"], swiftSettings: strict),
+    .testTarget(
+      name: "TapeheadReportingTests",
+      dependencies: [
+        "TapeheadEngine", "TapeheadCells", "TapeheadTasks", "TapeheadTraining", "TapeheadFigures",
+        "TapeheadReporting",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LearningTests",
+      dependencies: ["TapeheadEngine", "TapeheadCells", "TapeheadTasks", "TapeheadTraining"],
+      swiftSettings: strict),
     .testTarget(
       name: "TapeheadFiguresTests", dependencies: ["TapeheadFigures"], swiftSettings: strict),
   ],

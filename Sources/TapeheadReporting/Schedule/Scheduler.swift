@@ -77,7 +77,8 @@ public final class Scheduler: Sendable {
       limits.interrupted() || end.map { now() >= $0 } ?? false
     }
     let team = ThreadTeam(count: max(1, min(workers, jobs.count)))
-    team.run { _ in self.work(isOver, observe) }
+    team.assign { _ in self.work(isOver, observe) }
+    team.run()
     team.end()
     return state.withLock { $0.statuses }
   }
