@@ -99,13 +99,15 @@ public struct Conventions: Sendable, Hashable, Codable {
   public var forgetBias: Float
   /// The first bias of the heads' interpolation gates: below 0, a head starts from where it was.
   public var gateBias: Float
+  /// The first bias of the heads' sharpening: γ starts from 1 + log(1 + e^bias).
+  public var sharpeningBias: Float
 
   public init(
     memory: FirstMemory, firstWeighting: FirstWeighting, firstRead: FirstState,
     firstControllerState: FirstState, keyActivation: Activation, addActivation: Activation,
     strengthActivation: Activation, headOrder: HeadOrder, shiftOrder: ShiftOrder,
     similarity: SimilarityEpsilon, sharpeningEpsilon: Float, controllerClip: Float,
-    forgetBias: Float, gateBias: Float = 0
+    forgetBias: Float, gateBias: Float = 0, sharpeningBias: Float = 0
   ) {
     self.memory = memory
     self.firstWeighting = firstWeighting
@@ -121,6 +123,7 @@ public struct Conventions: Sendable, Hashable, Codable {
     self.controllerClip = controllerClip
     self.forgetBias = forgetBias
     self.gateBias = gateBias
+    self.sharpeningBias = sharpeningBias
   }
 }
 
@@ -155,11 +158,11 @@ public enum ConventionsPreset: String, Sendable, Codable, CaseIterable {
 extension Conventions {
   /// Tapehead's defaults.
   public static let tapehead = Conventions(
-    memory: FirstMemory(initial: .constant), firstWeighting: .firstSlot,
+    memory: FirstMemory(initial: .learned), firstWeighting: .firstSlot,
     firstRead: .zero, firstControllerState: .zero, keyActivation: .identity,
     addActivation: .tanh, strengthActivation: .softplus, headOrder: .together,
     shiftOrder: .ascending, similarity: SimilarityEpsilon(insideRoot: 1e-12),
-    sharpeningEpsilon: 0, controllerClip: 0, forgetBias: 1)
+    sharpeningEpsilon: 0, controllerClip: 0, forgetBias: 1, gateBias: -2)
 
   /// Graves, Wayne & Danihelka 2014: all that starts a sequence is a bias value.
   public static let graves2014 = Conventions(

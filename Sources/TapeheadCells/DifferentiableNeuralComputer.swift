@@ -114,6 +114,7 @@ public struct DifferentiableNeuralComputer: Cell {
     next.controller.forEachValue { _, value in value = clipped(value) }
     hidden = clipped(hidden)
     let interface = layout.interface(from: self.interface(hidden).tapped("interface"))
+    interface.tapWriteHeads()
 
     // u_t and a_t
     let retention = interface.retention(of: state.readWeightings)
@@ -142,7 +143,7 @@ public struct DifferentiableNeuralComputer: Cell {
       previous: state.readWeightings, links: next.writeHeads.map(\.order),
       memory: LookupMemory(next.memory, conventions), conventions)
     next.reads = next.memory.read(next.readWeightings)
-    tapReads(of: next, interface)
+    interface.tapReadHeads(next)
 
     // y_t = W_y h_t + W_r r_t
     return (next, clipped(output(concatenate([hidden, next.reads]))))
@@ -151,21 +152,5 @@ public struct DifferentiableNeuralComputer: Cell {
   private func clipped(_ value: Value) -> Value {
     let clip = configuration.conventions.activationClip
     return clip > 0 ? value.clamped(-clip, clip) : value
-  }
-
-  /// Names what each read head did.
-  private func tapReads(of state: State, _ interface: DNCInterface) {
-    for head in 0..<configuration.readHeads {
-      func row(_ values: Value, _ name: String) {
-        let count = values.shape.dimensions[1]
-        values.slice(from: head * count, count: count).tapped(name)
-      }
-      state.reads.trace(in: "read head \(head)") {
-        row(state.readWeightings, "weighting")
-        row(interface.readModes, "modes")
-        row(state.reads, "read")
-        interface.freeGates.slice(from: head, count: 1).tapped("free gate")
-      }
-    }
   }
 }

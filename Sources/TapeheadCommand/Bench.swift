@@ -7,7 +7,11 @@ import TapeheadTraining
 /// `tapehead bench`.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Time full training steps: data, forward, backward, clipping and update.")
+    abstract: "Time full training steps: data, forward, backward, clipping and update.",
+    discussion: """
+      The work is the copy task or, where --inputs is given, random choices in and out, one in every \
+      step.
+      """)
 
   @OptionGroup var model: ModelOptions
 
@@ -16,6 +20,8 @@ struct Bench: ParsableCommand {
 
   @Option(help: "Vectors in a sequence of the copy task, which has 2 × length + 1 steps.")
   var length = 20
+
+  @OptionGroup var sizes: BenchSizes
 
   @Option(help: "Threads (default: all processors).")
   var threads: Int?
@@ -48,8 +54,9 @@ struct Bench: ParsableCommand {
       options.assignments = [
         "task.minimumLength=\(length)", "task.maximumLength=\(length)", "training.batch=\(batch)",
       ]
-      options.assignments += assignments
-      let configuration = try options.resolve(task: Copy.name, model: model).configuration
+      options.assignments += sizes.assignments(for: model.model ?? .ntm) + assignments
+      var configuration = try options.resolve(task: Copy.name, model: model).configuration
+      if let choices = sizes.choices { configuration.task = TaskConfiguration(choices) }
       let threads = threads ?? Clock.processors
       let instructionSet = try InstructionSet.selected()
       let trainer = try Trainer(configuration, threads: threads, instructionSet: instructionSet)
@@ -58,9 +65,11 @@ struct Bench: ParsableCommand {
         try rate(trainer, seconds: seconds / Double(Self.blocks))
       }.sorted()
       let result = BenchResult(
-        task: Copy.name, model: configuration.model.kind.rawValue,
-        controller: configuration.model.controllerName, batch: batch, length: length,
-        threads: threads, isa: instructionSet.rawValue,
+        task: configuration.task.name, model: configuration.model.kind.rawValue,
+        controller: configuration.model.controllerName, batch: batch,
+        length: sizes.choices == nil ? length : nil,
+        steps: configuration.task.task.longestSequence, threads: threads,
+        isa: instructionSet.rawValue,
         parameters: trainer.program.parameters.trainedCount,
         sequences_per_second: rates[rates.count / 2], minimum: rates[0],
         maximum: rates[rates.count - 1], peak_memory_bytes: Clock.peakMemory)
@@ -83,7 +92,9 @@ private struct BenchResult: Encodable {
   let model: String
   let controller: String?
   let batch: Int
-  let length: Int
+  /// Of the copy task's sequences.
+  let length: Int?
+  let steps: Int
   let threads: Int
   let isa: String
   let parameters: Int
@@ -95,7 +106,7 @@ private struct BenchResult: Encodable {
   var text: String {
     """
     \(task), \(model)\(controller.map { " with \($0) controller" } ?? ""), \
-    \(grouped(parameters)) parameters, length \(length), batch \(batch), \
+    \(grouped(parameters)) parameters, \(steps) steps, batch \(batch), \
     \(threads) thread\(threads == 1 ? "" : "s"), \(isa)
     \(grouped(Int(sequences_per_second))) sequences/s (median; \(grouped(Int(minimum))) to \
     \(grouped(Int(maximum)))), peak memory \(megabytes(peak_memory_bytes))

@@ -25,7 +25,7 @@ struct List: ParsableCommand {
     print("")
     section("Models:", ModelConfiguration.Kind.allCases.map { ($0.rawValue, $0.summary) })
     print("")
-    section("Presets:", ConventionsPreset.allCases.map { ($0.rawValue, $0.summary) })
+    section("Presets:", Preset.all.map { ($0.name, "\($0.model.rawValue): \($0.summary)") })
   }
 
   private struct Everything: Encodable {
@@ -34,10 +34,18 @@ struct List: ParsableCommand {
       let summary: String
     }
 
+    struct PresetItem: Encodable {
+      let model: String
+      let name: String
+      let summary: String
+    }
+
     let tasks = TaskCatalogue.all.map { Item(name: $0.name, summary: $0.summary) }
     let models = ModelConfiguration.Kind.allCases.map {
       Item(name: $0.rawValue, summary: $0.summary)
     }
-    let presets = ConventionsPreset.allCases.map { Item(name: $0.rawValue, summary: $0.summary) }
+    let presets = Preset.all.map {
+      PresetItem(model: $0.model.rawValue, name: $0.name, summary: $0.summary)
+    }
   }
 }

@@ -15,14 +15,28 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: """
       The conventions that the papers leave open, by name: \
-      \(ConventionsPreset.allCases.map(\.rawValue).joined(separator: ", ")).
-      """)
-  var preset: ConventionsPreset?
+      \(Preset.all.map { "\($0.name) (\($0.model.rawValue))" }.joined(separator: ", ")).
+      """,
+    completion: .list(Preset.all.map(\.name)))
+  var preset: String?
 }
 
 extension ModelConfiguration.Kind: ExpressibleByArgument {}
 extension ControllerConfiguration.Kind: ExpressibleByArgument {}
-extension ConventionsPreset: ExpressibleByArgument {}
+
+/// A named set of conventions of one of the models.
+struct Preset {
+  let model: ModelConfiguration.Kind
+  let name: String
+  let summary: String
+
+  /// Those of every model, in the order of the models.
+  static let all =
+    ConventionsPreset.allCases.map { Preset(model: .ntm, name: $0.rawValue, summary: $0.summary) }
+    + DNCConventionsPreset.allCases.map {
+      Preset(model: .dnc, name: $0.rawValue, summary: $0.summary)
+    }
+}
 
 /// Settings from a file and from the command line.
 struct SettingOptions: ParsableArguments {
@@ -56,21 +70,44 @@ struct SettingOptions: ParsableArguments {
 }
 
 extension RunConfiguration {
-  /// Puts in a controller and a preset.
+  /// Puts in a controller and the preset of a name.
   ///
   /// - Throws: `ConfigurationError` when the model has no such thing.
   mutating func choose(
-    controller: ControllerConfiguration.Kind?, preset: ConventionsPreset?
+    controller: ControllerConfiguration.Kind?, preset: String?
   ) throws(ConfigurationError) {
     guard controller != nil || preset != nil else { return }
-    guard case .ntm(var configuration) = model else {
+    switch model {
+    case .ntm(var configuration):
+      if let controller { configuration.controller.kind = controller }
+      if let preset {
+        let named = ConventionsPreset(rawValue: preset)
+        configuration.conventions = try known(named, preset).conventions
+      }
+      model = .ntm(configuration)
+    case .dnc(var configuration):
+      if let controller { configuration.controller.kind = controller }
+      if let preset {
+        let named = DNCConventionsPreset(rawValue: preset)
+        configuration.conventions = try known(named, preset).conventions
+      }
+      model = .dnc(configuration)
+    case .lstm:
       throw ConfigurationError(
         setting: controller != nil ? "--controller" : "--preset",
         problem: "does not go with --model \(model.kind.rawValue)",
         remedy: "leave it out, or choose a model with a memory")
     }
-    if let controller { configuration.controller.kind = controller }
-    if let preset { configuration.conventions = preset.conventions }
-    model = .ntm(configuration)
+  }
+
+  /// The preset that a name was found to mean.
+  private func known<Found>(_ preset: Found?, _ name: String) throws(ConfigurationError) -> Found {
+    guard let preset else {
+      let names = Preset.all.filter { $0.model == model.kind }.map(\.name)
+      throw ConfigurationError(
+        setting: "--preset", problem: "is \(name), which --model \(model.kind.rawValue) has not",
+        remedy: "choose one of \(names.joined(separator: ", "))")
+    }
+    return preset
   }
 }

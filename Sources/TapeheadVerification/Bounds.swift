@@ -9,6 +9,7 @@ import TapeheadTraining
 // Members of `float32_run_of_the_same_reference_max_abs_deviation` are read so:
 //   a tensor's name, as "step.output" or "loss": d is absolute, as the manifest's key says;
 //   "grad_worst_relative_to_max_of_its_tensor": for every gradient, d is that times |largest|.
+//   "grad_of_parameters_and_X_only": the same for all gradients but those of first states.
 //   "grad_worst_absolute" says the same of the worst gradient only, and is not used.
 // `…_of_a_parameter_after_each_step` is a list, absolute, by step, and is read for a parameter's change in
 // that step. torch's momentum buffer is the change in the last step over the learning rate, so it is
@@ -30,6 +31,8 @@ struct Bounds {
     case named(String)
     /// The member for gradients, which is relative to the tensor's largest magnitude.
     case gradient
+    /// The member for gradients of parameters and inputs; where it is missing, that for all.
+    case parameterGradient
     /// A parameter's change in a step, counted from 0, over a rate.
     case change(step: Int, over: Double = 1)
   }
@@ -50,10 +53,12 @@ struct Bounds {
   private func float32Deviation(_ measure: Measure, largest: Double) -> Double? {
     switch measure {
     case .named(let name):
-      return number(manifest[Self.key]?[name])
+      return member(name)
     case .gradient:
-      let member = "grad_worst_relative_to_max_of_its_tensor"
-      return number(manifest[Self.key]?[member]).map { $0 * largest }
+      return member("grad_worst_relative_to_max_of_its_tensor").map { $0 * largest }
+    case .parameterGradient:
+      let deviation = member("grad_of_parameters_and_X_only").map { $0 * largest }
+      return deviation ?? float32Deviation(.gradient, largest: largest)
     case .change(let step, let rate):
       guard case .array(let steps)? = manifest["\(Self.key)_of_a_parameter_after_each_step"],
         steps.indices.contains(step)
@@ -61,6 +66,8 @@ struct Bounds {
       return number(steps[step]).map { $0 / rate }
     }
   }
+
+  private func member(_ name: String) -> Double? { number(manifest[Self.key]?[name]) }
 
   private func number(_ value: JSONValue?) -> Double? {
     guard case .number(let text)? = value else { return nil }

@@ -30,19 +30,22 @@ struct PieceResult {
 
 /// A piece of a recording: tensors whose first axis counts sequences.
 ///
-/// A tensor of three axes is a memory [B, N, M], which is [M, N] for ours.
+/// A tensor of three axes is a memory [B, N, M], which is [M, N] for ours, unless it is said to
+/// stand in ours as it was recorded.
 struct Piece {
   let inputs: [RecordedTensor]
   let cotangents: [RecordedTensor]
   let sequences: Int
+  /// Names of tensors of three axes that are no memories.
+  var asRecorded: Set<String> = []
 
   /// Runs operations on the inputs, forward and back.
   func run(
     settings: ExecutionSettings, _ operations: @escaping PieceCell.Operations
   ) throws -> PieceResult {
     let cell = PieceCell(
-      inputs: inputs.map(\.pieceShape),
-      outputSize: cotangents.reduce(0) { $0 + $1.pieceShape.count }, operations: operations)
+      inputs: inputs.map(shape),
+      outputSize: cotangents.reduce(0) { $0 + shape($1).count }, operations: operations)
     let list = ParameterList()
     let parameters = ParameterStore(list)
     let program = try Program(
@@ -65,7 +68,7 @@ struct Piece {
     (0..<sequences).flatMap { sequence in
       tensors.flatMap { tensor in
         let part = Array(tensor.part(sequence))
-        let ours = tensor.isMemory ? transposed(part, rows: tensor.shape[1]) : part
+        let ours = isMemory(tensor) ? transposed(part, rows: tensor.shape[1]) : part
         return ours.map { Float($0) }
       }
     }
@@ -76,23 +79,38 @@ struct Piece {
     let width = rows.count / sequences
     var offset = 0
     return tensors.map { tensor in
-      let count = tensor.pieceShape.count
+      let count = shape(tensor).count
       defer { offset += count }
       return (0..<sequences).flatMap { sequence in
         let start = sequence * width + offset
         let part = rows[start..<start + count].map { Double($0) }
-        return tensor.isMemory ? transposed(part, rows: tensor.shape[2]) : part
+        return isMemory(tensor) ? transposed(part, rows: tensor.shape[2]) : part
       }
     }
   }
-}
 
-extension RecordedTensor {
-  /// Whether a piece's tensor is a memory for each sequence.
-  fileprivate var isMemory: Bool { shape.count == 3 }
+  /// Whether a tensor is a memory for each sequence.
+  private func isMemory(_ tensor: RecordedTensor) -> Bool {
+    tensor.shape.count == 3 && !asRecorded.contains(tensor.name)
+  }
 
   /// The shape of one sequence's part, as ours has it.
-  fileprivate var pieceShape: Shape {
-    shape.count == 1 ? [1] : Shape(shape.dropFirst().reversed())
+  private func shape(_ tensor: RecordedTensor) -> Shape {
+    let part = tensor.shape.dropFirst()
+    return part.isEmpty ? [1] : Shape(isMemory(tensor) ? part.reversed() : Array(part))
+  }
+}
+
+extension RecordedRun {
+  /// The names of pieces, what stands before ".in." in the names of tensors, in their order.
+  var pieceNames: [String] {
+    var found: [String] = []
+    for name in names {
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+      guard let index = parts.firstIndex(of: "in"), index > 0 else { continue }
+      let piece = parts[..<index].joined(separator: ".")
+      if !piece.isEmpty, !found.contains(piece) { found.append(piece) }
+    }
+    return found
   }
 }

@@ -46,6 +46,29 @@ struct TensorMap {
       }
     }
   }
+
+  /// A matrix whose number (i, j) is ours at (rows[i], columns[j]); where it is transposed, (j, i) is.
+  init(
+    _ name: String, rows: some Collection<Int>, columns: some Collection<Int>,
+    in parameter: Parameter, transposed: Bool = false
+  ) {
+    let stride = parameter.shape.dimensions[1]
+    let (outer, inner) = transposed ? (Array(columns), Array(rows)) : (Array(rows), Array(columns))
+    self.name = name
+    self.shape = [outer.count, inner.count]
+    self.places = outer.flatMap { i in
+      inner.map { j in
+        Place(parameter: parameter, number: transposed ? j * stride + i : i * stride + j)
+      }
+    }
+  }
+
+  /// A vector whose numbers are those of ours of these indices.
+  init(_ name: String, numbers: some Collection<Int>, in parameter: Parameter) {
+    self.name = name
+    self.shape = [numbers.count]
+    self.places = numbers.map { Place(parameter: parameter, number: $0) }
+  }
 }
 
 extension ParameterStore {

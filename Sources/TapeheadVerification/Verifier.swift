@@ -19,7 +19,7 @@ protocol RecordingKind: Sendable {
 public enum Verifier {
   /// Every kind of recording that is known.
   static let kinds: [any RecordingKind] = [
-    NTMRun(), NTMTrainingRun(), AddressingPieces(), LSTMRun(), RMSPropRun(),
+    NTMRun(), NTMTrainingRun(), AddressingPieces(), DNCRun(), DNCPieces(), LSTMRun(), RMSPropRun(),
   ]
 
   /// Sequences that run side by side, where a recording has several.

@@ -12,8 +12,24 @@ enum Golden {
 
   static let isHere = FileManager.default.fileExists(atPath: folder)
 
+  /// From zero, usages are equal in float32, and so slots of the recording cannot be told apart.
+  private static let slotsThatChangePlaces =
+    [
+      "memory", "read_weights", "write_weights", "link", "precedence", "usage",
+      "allocation_weights", "write_content_weights", "read_content_weights", "forward_weights",
+      "backward_weights",
+    ].map { "step.\($0)" }
+    + ["grad", "grad_full"].flatMap { prefix in
+      ["link", "memory", "precedence", "read_weights", "usage", "write_weights"].map {
+        "\(prefix).state0.\($0)"
+      }
+    }
+
   /// What each recording leaves unchecked.
   static let leftOut = [
+    "dnc_b1_components": [], "dnc_b1_r1_oneplus": [], "dnc_b1_r1_softplus": [],
+    "dnc_b4_components": [], "dnc_b4_r4_oneplus": [], "dnc_b4_r4_softplus": [],
+    "dnc_b5_zero_start_f64_only": slotsThatChangePlaces, "dnc_b6_paper_equations_r2": [],
     "lstm_d_3layers": [], "ntm_a1_tiny": [], "ntm_a1b_tiny_sharp": [], "ntm_a2_paper_size": [],
     "ntm_a3_two_pairs": [], "ntm_a4_rmsprop_tiny": [], "ntm_c_collier_3_and_5_taps": [],
     "ntm_c_pieces_3tap": ["content.zero_rows.grad.memory", "content.tiny_memory.grad.memory"],

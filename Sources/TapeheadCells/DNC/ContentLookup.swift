@@ -1,14 +1,14 @@
-import TapeheadEngine
+package import TapeheadEngine
 
 /// A memory to look up contents in, with the lengths of its slots, which all keys share.
-struct LookupMemory {
+package struct LookupMemory {
   /// `[W, N]`.
   private let contents: Value
   private let conventions: DNCConventions
   /// `[N]`; nil under masks, where every head sees lengths of its own.
   private let lengths: Value?
 
-  init(_ contents: Value, _ conventions: DNCConventions) {
+  package init(_ contents: Value, _ conventions: DNCConventions) {
     self.contents = contents
     self.conventions = conventions
     self.lengths = conventions.masksLookup ? nil : contents.slotLengths(conventions.similarity)
@@ -17,7 +17,7 @@ struct LookupMemory {
   /// c(i) = softmaxᵢ(β cos(k, M(i))), `[h, N]`, for keys `[h, W]`, strengths `[h]`, masks `[h, W]`.
   ///
   /// Under masks it is cos(m ∘ k, m ∘ M(i)) (Csordás & Schmidhuber 2019).
-  func weightings(keys: Value, strengths: Value, masks: Value?) -> Value {
+  package func weightings(keys: Value, strengths: Value, masks: Value?) -> Value {
     let similarity =
       switch (lengths, masks) {
       case (.some(let lengths), _):

@@ -14,6 +14,13 @@ extension DNCInterface {
     let directions = links.map {
       $0.directions(from: previous, sharpness: sharpness, conventions)
     }
+    content.tappedByReadHead("content")
+    for (head, direction) in directions.enumerated() {
+      // One write head's links need no number.
+      let number = directions.count > 1 ? " \(head)" : ""
+      direction.backward.tappedByReadHead("backward" + number)
+      direction.forward.tappedByReadHead("forward" + number)
+    }
     let candidates = directions.map(\.backward) + [content] + directions.map(\.forward)
     return readModes.blend(of: candidates)
   }

@@ -7,6 +7,11 @@ public struct TemporalLinks: CellState {
   /// L, `[N, N]`: to what degree slot i was written right after slot j.
   public var links: Value
 
+  package init(precedence: Value, links: Value) {
+    self.precedence = precedence
+    self.links = links
+  }
+
   public mutating func forEachValue(_ body: (String, inout Value) -> Void) {
     body("precedence", &precedence)
     body("links", &links)
@@ -14,7 +19,7 @@ public struct TemporalLinks: CellState {
 
   /// L_t[i, j] = (1 − w[i] − w[j]) L_{t−1}[i, j] + w[i] p_{t−1}[j], L_t[i, i] = 0, and
   /// p_t = (1 − Σ w) p_{t−1} + w.
-  func updated(writing weighting: Value) -> TemporalLinks {
+  package func updated(writing weighting: Value) -> TemporalLinks {
     TemporalLinks(
       precedence: precedence.precedence(afterWriting: weighting).tapped("precedence"),
       links: links.links(afterWriting: weighting, precedence: precedence).tapped("links"))
@@ -23,7 +28,7 @@ public struct TemporalLinks: CellState {
   /// f_t = L_t w_{t−1}^r and b_t = L_tᵀ w_{t−1}^r of all read heads, `[R, N]` each.
   ///
   /// With sharpness, each is raised to its power and normalised (Csordás & Schmidhuber 2019).
-  func directions(
+  package func directions(
     from readWeightings: Value, sharpness: (forward: [Value], backward: [Value])?,
     _ conventions: DNCConventions
   ) -> (forward: Value, backward: Value) {

@@ -12,8 +12,6 @@ extension DNCInterface {
       allocation.trace(in: "write head \(head)") {
         let content = contents.slice(from: head * slots, count: slots).tapped("content")
         allocation.tapped("allocation")
-        allocationGates[head].tapped("allocation gate")
-        writeGates[head].tapped("write gate")
         return allocation.interpolated(with: content, gate: allocationGates[head])
           .scaled(by: writeGates[head]).tapped("weighting")
       }

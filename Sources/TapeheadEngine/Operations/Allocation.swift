@@ -37,4 +37,9 @@ package struct Allocation: DifferentiableOperation {
 extension Value {
   /// The weighting `[N]` that prefers the slots of least usage, from this usage `[N]` in [0, 1].
   public func allocation() -> Value { trace.record(Allocation(), [self])[0] }
+
+  /// The slots of this usage `[N]` in ascending order of usage, equal ones by number; no gradient passes.
+  package func allocationOrder() -> Value {
+    trace.record(Allocation(), [self])[1].withoutGradient()
+  }
 }

@@ -4,16 +4,19 @@ public import TapeheadEngine
 /// Which network, and how large.
 public enum ModelConfiguration: Sendable, Hashable {
   case ntm(NeuralTuringMachine.Configuration)
+  case dnc(DifferentiableNeuralComputer.Configuration)
   case lstm(LSTM.Configuration)
 
   /// The networks by name.
   public enum Kind: String, Sendable, Codable, CaseIterable {
-    case ntm, lstm
+    case ntm, dnc, lstm
 
     /// What the network is, in one sentence.
     public var summary: String {
       switch self {
       case .ntm: "Neural Turing Machine: a controller with read and write heads on a memory"
+      case .dnc:
+        "Differentiable Neural Computer: a memory that allocates slots and follows the order of writes"
       case .lstm: "deep LSTM with skip connections: the paper's baseline"
       }
     }
@@ -23,6 +26,7 @@ public enum ModelConfiguration: Sendable, Hashable {
   public init(_ kind: Kind) {
     switch kind {
     case .ntm: self = .ntm(NeuralTuringMachine.Configuration())
+    case .dnc: self = .dnc(DifferentiableNeuralComputer.Configuration())
     case .lstm: self = .lstm(LSTM.Configuration())
     }
   }
@@ -30,6 +34,7 @@ public enum ModelConfiguration: Sendable, Hashable {
   public var kind: Kind {
     switch self {
     case .ntm: .ntm
+    case .dnc: .dnc
     case .lstm: .lstm
     }
   }
@@ -38,6 +43,7 @@ public enum ModelConfiguration: Sendable, Hashable {
   public var label: String {
     switch self {
     case .ntm(let configuration): "ntm-\(configuration.controller.kind.rawValue)"
+    case .dnc(let configuration): "dnc-\(configuration.controller.kind.rawValue)"
     case .lstm: "lstm"
     }
   }
@@ -46,6 +52,7 @@ public enum ModelConfiguration: Sendable, Hashable {
   public var controllerName: String? {
     switch self {
     case .ntm(let configuration): configuration.controller.kind.rawValue
+    case .dnc(let configuration): configuration.controller.kind.rawValue
     case .lstm: nil
     }
   }
@@ -58,6 +65,10 @@ public enum ModelConfiguration: Sendable, Hashable {
     switch self {
     case .ntm(let configuration):
       let cell = NeuralTuringMachine(
+        configuration, inputs: inputs, outputs: outputs, in: &parameters)
+      return try Program(cell, parameters: parameters, objective: objective)
+    case .dnc(let configuration):
+      let cell = DifferentiableNeuralComputer(
         configuration, inputs: inputs, outputs: outputs, in: &parameters)
       return try Program(cell, parameters: parameters, objective: objective)
     case .lstm(let configuration):
@@ -87,6 +98,7 @@ public enum ModelConfiguration: Sendable, Hashable {
       try check(
         "model.conventions.memory.deviation", configuration.conventions.memory.deviation,
         within: 0...1_000)
+    case .dnc(let configuration): try configuration.validate()
     case .lstm(let configuration):
       try check("model.units", configuration.units, within: 1...16_384)
       try check("model.layers", configuration.layers, within: 1...64)
@@ -101,6 +113,7 @@ extension ModelConfiguration: Codable {
     let kind = try decoder.container(keyedBy: Key.self).decode(Kind.self, forKey: .kind)
     switch kind {
     case .ntm: self = .ntm(try NeuralTuringMachine.Configuration(from: decoder))
+    case .dnc: self = .dnc(try DifferentiableNeuralComputer.Configuration(from: decoder))
     case .lstm: self = .lstm(try LSTM.Configuration(from: decoder))
     }
   }
@@ -110,8 +123,35 @@ extension ModelConfiguration: Codable {
     try container.encode(kind, forKey: .kind)
     switch self {
     case .ntm(let configuration): try configuration.encode(to: encoder)
+    case .dnc(let configuration): try configuration.encode(to: encoder)
     case .lstm(let configuration): try configuration.encode(to: encoder)
     }
+  }
+}
+
+extension DifferentiableNeuralComputer.Configuration {
+  /// The links of a step are slots × slots numbers for each write head.
+  private static let mostSlots = 4_096
+
+  fileprivate func validate() throws(ConfigurationError) {
+    try controller.validate("model.controller")
+    try check("model.slots", slots, within: 1...Self.mostSlots)
+    try check("model.width", width, within: 1...4_096)
+    try check("model.readHeads", readHeads, within: 1...64)
+    try check("model.writeHeads", writeHeads, within: 1...64)
+    let path = "model.conventions"
+    guard [.softplus, .oneplus].contains(conventions.strengthActivation) else {
+      throw ConfigurationError(
+        setting: "\(path).strengthActivation",
+        problem: "is \(conventions.strengthActivation.rawValue)",
+        remedy: "set it to oneplus or softplus, which keep strengths above 0")
+    }
+    try check("\(path).usageEpsilon", conventions.usageEpsilon, within: 0...1)
+    try check("\(path).sharpeningEpsilon", conventions.sharpeningEpsilon, within: 0...1)
+    let greatest = Float.greatestFiniteMagnitude
+    try check("\(path).activationClip", conventions.activationClip, within: 0...greatest)
+    try check("\(path).interfaceClip", conventions.interfaceClip, within: 0...greatest)
+    try checkFinite("\(path).forgetBias", conventions.forgetBias)
   }
 }
 

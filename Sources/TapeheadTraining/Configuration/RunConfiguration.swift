@@ -86,7 +86,7 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
 extension TrainingConfiguration {
   static func defaults(for model: ModelConfiguration.Kind) -> TrainingConfiguration {
     switch model {
-    case .ntm:
+    case .ntm, .dnc:
       TrainingConfiguration(
         sequences: 25_000, batch: 1, optimiser: .stableRMSProp(learningRate: 3e-4),
         clipping: Clipping(kind: .value, limit: 10))

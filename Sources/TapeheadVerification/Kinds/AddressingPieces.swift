@@ -30,7 +30,7 @@ struct AddressingPieces: RecordingKind {
     guard let conventions = AddressingPieces.conventions[run.source] else { return }
     var exact = conventions
     exact.sharpeningEpsilon = 0
-    for name in cases(run) {
+    for name in run.pieceNames {
       guard let (form, piece) = try piece(name, &comparison) else { continue }
       let result = try piece.run(settings: settings) { form.outputs($0, conventions) }
       try compare(result, piece, &comparison, name)
@@ -38,18 +38,6 @@ struct AddressingPieces: RecordingKind {
       let exactResult = try piece.run(settings: settings) { [exact] in form.outputs($0, exact) }
       try compare(exactResult, piece, &comparison, name, variant: "exact.")
     }
-  }
-
-  /// The cases in the order of the manifest.
-  private func cases(_ run: RecordedRun) -> [String] {
-    var cases: [String] = []
-    for name in run.names {
-      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-      guard let index = parts.firstIndex(of: "in"), index > 0 else { continue }
-      let found = parts[..<index].joined(separator: ".")
-      if !cases.contains(found) { cases.append(found) }
-    }
-    return cases
   }
 
   /// What a case is and what it was given; nil for an operation that is not known.

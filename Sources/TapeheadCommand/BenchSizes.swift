@@ -1,0 +1,61 @@
+import ArgumentParser
+import TapeheadTasks
+import TapeheadTraining
+
+/// The sizes of what `bench` times, where they are not the model's defaults.
+struct BenchSizes: ParsableArguments {
+  @Option(help: "Slots of the memory.")
+  var slots: Int?
+
+  @Option(help: "Numbers in a slot.")
+  var width: Int?
+
+  @Option(help: "Read heads.")
+  var reads: Int?
+
+  @Option(help: "Units of the controller, or of each layer of an LSTM.")
+  var hidden: Int?
+
+  @Option(help: "Inputs, for random choices in place of the copy task.")
+  var inputs: Int?
+
+  @Option(help: "Outputs of random choices (default: as many as inputs).")
+  var outputs: Int?
+
+  @Option(help: "Steps of a sequence of random choices.")
+  var steps = 100
+
+  @Option(
+    help: """
+      What random choices cost: \
+      \(OneHotChoices.Kind.allCases.map(\.rawValue).joined(separator: " or ")).
+      """)
+  var loss = OneHotChoices.Kind.softmax
+
+  func validate() throws {
+    guard inputs != nil || outputs == nil else {
+      throw ValidationError("--outputs goes with --inputs: give both, or neither.")
+    }
+  }
+
+  /// The settings that the sizes stand for.
+  func assignments(for model: ModelConfiguration.Kind) -> [String] {
+    let units = model == .lstm ? "model.units" : "model.controller.units"
+    return [
+      ("model.slots", slots), ("model.width", width), ("model.readHeads", reads), (units, hidden),
+    ].compactMap { path, size in size.map { "\(path)=\($0)" } }
+  }
+
+  /// The task of random choices; nil for the copy task.
+  var choices: OneHotChoices? {
+    guard let inputs else { return nil }
+    var task = OneHotChoices()
+    task.inputSize = inputs
+    task.outputSize = outputs ?? inputs
+    task.steps = steps
+    task.kind = loss
+    return task
+  }
+}
+
+extension OneHotChoices.Kind: ExpressibleByArgument {}
