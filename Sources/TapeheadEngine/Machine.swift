@@ -237,7 +237,9 @@ final class Machine {
     let kernel = PreparedKernel(
       \.linear_weight_gradient, instructionSet, [pointer(x, step: 0), dy, dy],
       strides: [x.rowStride, tail.dy.rowStride, 0],
-      sizes: parameter.shape.dimensions + [parameter.rowStride, 1, stepFloats(x), stepFloats(tail.dy)])
+      sizes: parameter.shape.dimensions + [
+        parameter.rowStride, 1, stepFloats(x), stepFloats(tail.dy),
+      ])
     return BoundTail(
       kernel: kernel, target: 2, stepsSize: 3, offset: parameter.offset,
       everyStep: tail.everyStep, first: first)
