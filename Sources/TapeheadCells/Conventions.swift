@@ -99,15 +99,13 @@ public struct Conventions: Sendable, Hashable, Codable {
   public var forgetBias: Float
   /// The first bias of the heads' interpolation gates: below 0, a head starts from where it was.
   public var gateBias: Float
-  /// The first bias of the heads' sharpening: γ starts from 1 + log(1 + e^bias).
-  public var sharpeningBias: Float
 
   public init(
     memory: FirstMemory, firstWeighting: FirstWeighting, firstRead: FirstState,
     firstControllerState: FirstState, keyActivation: Activation, addActivation: Activation,
     strengthActivation: Activation, headOrder: HeadOrder, shiftOrder: ShiftOrder,
     similarity: SimilarityEpsilon, sharpeningEpsilon: Float, controllerClip: Float,
-    forgetBias: Float, gateBias: Float = 0, sharpeningBias: Float = 0
+    forgetBias: Float, gateBias: Float = 0
   ) {
     self.memory = memory
     self.firstWeighting = firstWeighting
@@ -123,7 +121,6 @@ public struct Conventions: Sendable, Hashable, Codable {
     self.controllerClip = controllerClip
     self.forgetBias = forgetBias
     self.gateBias = gateBias
-    self.sharpeningBias = sharpeningBias
   }
 }
 

@@ -65,6 +65,8 @@ struct Inspect: ParsableCommand {
 
       \(plan.instructionCount) kernel calls a step, \(plan.rows) sequences side by side
       arenas for \(steps) steps   \(megabytes(trainer.arenaBytes))
+      of one thread's arena     \(megabytes(plan.arenaBytes(steps: steps))), or \
+      \(megabytes(plan.arenaBytes(steps: steps, recomputing: true))) with training.recompute=true
       parameters and optimiser  \(megabytes(trainer.parameterBytes))
       """)
   }

@@ -100,30 +100,40 @@ final class Machine {
   private var tails: [BoundTail] = []
   /// Parameters that no tail works on.
   private var untouched: [(offset: Int, count: Int)] = []
-  /// Steps that the arena has frames for.
-  private(set) var capacity: Int
+  /// Steps that the arena has frames for, and segments whose states it keeps.
+  private var capacity: (steps: Int, segments: Int)
 
-  init(plan: Plan, parameters: FloatBuffer, instructionSet: InstructionSet, steps: Int) {
+  init(plan: Plan, parameters: FloatBuffer, instructionSet: InstructionSet, segments: Segments) {
     self.plan = plan
     self.kernels = instructionSet.kernels
     self.instructionSet = instructionSet
     self.parameters = parameters
-    self.capacity = steps
+    self.capacity = (segments.length, segments.count)
     self.constants = FloatBuffer(count: plan.constantFloats)
     for (offset, numbers) in zip(plan.constantOffsets, plan.program.constants) {
       for (index, number) in numbers.enumerated() { constants.base[offset + index] = number }
     }
-    self.arena = FloatBuffer(count: plan.arenaBytes(steps: steps) / 4)
+    self.arena = FloatBuffer(count: plan.arenaBytes(segments) / 4)
     bind()
+  }
+
+  /// A machine that keeps all steps.
+  convenience init(
+    plan: Plan, parameters: FloatBuffer, instructionSet: InstructionSet, steps: Int
+  ) {
+    self.init(
+      plan: plan, parameters: parameters, instructionSet: instructionSet,
+      segments: Segments(steps: steps, recomputing: false))
   }
 
   var bytes: Int { arena.bytes + constants.bytes }
 
   /// Makes room for longer sequences; what the arena held is lost.
-  func reserve(steps: Int) {
-    guard steps > capacity else { return }
-    capacity = steps
-    arena = FloatBuffer(count: plan.arenaBytes(steps: steps) / 4)
+  func reserve(_ segments: Segments) {
+    guard segments.length > capacity.steps || segments.count > capacity.segments else { return }
+    capacity = (max(segments.length, capacity.steps), max(segments.count, capacity.segments))
+    let room = Segments(steps: capacity.steps * capacity.segments, length: capacity.steps)
+    arena = FloatBuffer(count: plan.arenaBytes(room) / 4)
     bind()
   }
 
@@ -172,19 +182,25 @@ final class Machine {
     pointer(place, step: 0).update(repeating: 0, count: place.rowStride * plan.rows)
   }
 
-  /// Copies a step's input, targets and weight of each row's sequence; zeros after a sequence's end.
-  func load(_ batch: SequenceBatch, _ sequences: Slice<UnsafeBufferPointer<Int>>, step: Int) {
-    load(plan.program.input, batch.inputs, batch.inputSize, batch, sequences, step: step)
-    load(plan.program.targets, batch.targets, batch.targetSize, batch, sequences, step: step)
-    load(plan.program.weight, batch.weights, 1, batch, sequences, step: step)
+  /// Copies a step's input, targets and weight of each row's sequence to a frame, that of the step unless
+  /// said otherwise; zeros after a sequence's end.
+  func load(
+    _ batch: SequenceBatch, _ sequences: Slice<UnsafeBufferPointer<Int>>, step: Int,
+    frame: Int? = nil
+  ) {
+    let program = plan.program
+    let frame = frame ?? step
+    load(program.input, batch.inputs, batch.inputSize, batch, sequences, step, frame)
+    load(program.targets, batch.targets, batch.targetSize, batch, sequences, step, frame)
+    load(program.weight, batch.weights, 1, batch, sequences, step, frame)
   }
 
   private func load(
     _ value: Int, _ source: [Float], _ count: Int, _ batch: SequenceBatch,
-    _ sequences: Slice<UnsafeBufferPointer<Int>>, step: Int
+    _ sequences: Slice<UnsafeBufferPointer<Int>>, _ step: Int, _ frame: Int
   ) {
     guard let place = plan.places[value] else { return }
-    let target = pointer(place, step: step)
+    let target = pointer(place, step: frame)
     source.withUnsafeBufferPointer { source in
       guard let base = source.baseAddress else { return }
       for (row, sequence) in sequences.enumerated() {
@@ -198,16 +214,64 @@ final class Machine {
     }
   }
 
-  /// Makes a gradient of what waited until after the last step back; it is zero where nothing did.
-  func runTails(steps: Int, rows: Int, into gradient: FloatBuffer) {
-    for tail in tails {
-      tail.kernel.set(operand: tail.target, gradient.base + tail.offset)
-      tail.kernel.set(size: tail.stepsSize, tail.everyStep ? steps : 1)
-      tail.kernel.run(rows: rows, accumulate: !tail.first)
+  /// Adds to a gradient what waited until after the steps of a segment were taken back.
+  ///
+  /// The last segment, which comes first, replaces what the gradient held.
+  func runTails(ofSteps steps: Int, isLast: Bool, rows: Int, into gradient: FloatBuffer) {
+    for tail in tails where tail.everyStep {
+      run(tail, steps: steps, rows: rows, into: gradient, adding: !isLast)
+    }
+  }
+
+  /// Adds what waited until after the first state was taken back; a gradient is zero where nothing did.
+  func runInitialTails(rows: Int, into gradient: FloatBuffer) {
+    for tail in tails where !tail.everyStep {
+      run(tail, steps: 1, rows: rows, into: gradient, adding: false)
     }
     for (offset, count) in untouched {
       (gradient.base + offset).update(repeating: 0, count: count)
     }
+  }
+
+  private func run(
+    _ tail: BoundTail, steps: Int, rows: Int, into gradient: FloatBuffer, adding: Bool
+  ) {
+    tail.kernel.set(operand: tail.target, gradient.base + tail.offset)
+    tail.kernel.set(size: tail.stepsSize, steps)
+    tail.kernel.run(rows: rows, accumulate: adding || !tail.first)
+  }
+
+  /// Keeps the state before the first step.
+  func keepFirstState() { keep(plan.entryPlaces, frame: 0, segment: 0) }
+
+  /// Keeps the state before a segment, which the step of a frame has left.
+  func keepState(before segment: Int, leftIn frame: Int) {
+    keep(plan.finalPlaces, frame: frame, segment: segment)
+  }
+
+  private func keep(_ places: [Plan.Place], frame: Int, segment: Int) {
+    var target = keptState(segment)
+    for place in places {
+      let count = place.rowStride * plan.rows
+      target.update(from: pointer(place, step: frame), count: count)
+      target += count
+    }
+  }
+
+  /// Puts the state before a segment where its first step finds it.
+  func restoreState(before segment: Int) {
+    var source = keptState(segment)
+    for place in plan.entryPlaces {
+      let count = place.rowStride * plan.rows
+      pointer(place, step: 0).update(from: source, count: count)
+      source += count
+    }
+  }
+
+  /// Kept states stand behind all frames.
+  private func keptState(_ segment: Int) -> UnsafeMutablePointer<Float> {
+    let frames = (capacity.steps + 1) * plan.frameFloats
+    return arena.base + plan.onceFloats + plan.scratchFloats + frames + segment * plan.stateFloats
   }
 
   /// A tail's kernel, with what changes from run to run: the gradient that it adds to, and the steps.
@@ -247,7 +311,9 @@ final class Machine {
 
   private func bindTails() {
     var touched: Set<Int> = []
-    tails = plan.tails.map { bind($0, first: touched.insert($0.parameter).inserted) }
+    // Those of steps run before those of the first state.
+    let ordered = plan.tails.filter(\.everyStep) + plan.tails.filter { !$0.everyStep }
+    tails = ordered.map { bind($0, first: touched.insert($0.parameter).inserted) }
     untouched = plan.program.parameters.all.filter { !touched.contains($0.index) }
       .map { ($0.offset, $0.extent) }
   }

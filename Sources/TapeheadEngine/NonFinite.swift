@@ -22,7 +22,7 @@ extension Machine {
   ) -> NonFiniteValue? {
     guard let first = sequences.first else { return nil }
     let steps = batch.lengths[first]
-    reserve(steps: steps)
+    reserve(Segments(steps: steps, recomputing: false))
     if let found = check(.initial, step: 0, sequences) { return found }
     for step in 0..<steps {
       load(batch, sequences, step: step)

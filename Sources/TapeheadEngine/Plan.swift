@@ -91,7 +91,19 @@ public struct Plan: Sendable {
   public var instructionCount: Int { step.count + stepBack.count }
 
   /// Bytes of the arena that one thread needs for sequences of this many steps.
-  public func arenaBytes(steps: Int) -> Int {
-    4 * (onceFloats + scratchFloats + frameFloats * (steps + 1))
+  ///
+  /// If steps are computed again on the way back, there are frames for one segment only, and beside
+  /// them the state before each segment.
+  public func arenaBytes(steps: Int, recomputing: Bool = false) -> Int {
+    arenaBytes(Segments(steps: steps, recomputing: recomputing))
   }
+
+  func arenaBytes(_ segments: Segments) -> Int {
+    let frames = frameFloats * (segments.length + 1)
+    let states = segments.count > 1 ? segments.count * stateFloats : 0
+    return 4 * (onceFloats + scratchFloats + frames + states)
+  }
+
+  /// What a step finds of all states.
+  var stateFloats: Int { entryPlaces.reduce(0) { $0 + $1.rowStride * rows } }
 }

@@ -7,11 +7,17 @@ public struct ExecutionSettings: Sendable, Hashable {
   public var microBatch: Int
   public var threads: Int
   public var instructionSet: InstructionSet
+  /// Whether training keeps only the state before every √T-th step, and computes the steps again on
+  /// the way back: the same bits with less memory, in up to a third more time.
+  public var recomputes: Bool
 
-  public init(microBatch: Int, threads: Int, instructionSet: InstructionSet) {
+  public init(
+    microBatch: Int, threads: Int, instructionSet: InstructionSet, recomputes: Bool = false
+  ) {
     self.microBatch = microBatch
     self.threads = threads
     self.instructionSet = instructionSet
+    self.recomputes = recomputes
   }
 }
 
@@ -55,7 +61,7 @@ public final class TrainingExecutor: @unchecked Sendable {
     self.machines = (0..<settings.threads).map { _ in
       Machine(
         plan: plan, parameters: parameters.buffer, instructionSet: settings.instructionSet,
-        steps: longestSequence)
+        segments: Segments(steps: longestSequence, recomputing: settings.recomputes))
     }
     self.gradients = (0..<settings.threads).map { _ in
       FloatBuffer(count: program.parameters.extent)
@@ -158,45 +164,73 @@ public final class TrainingExecutor: @unchecked Sendable {
     let machine = machines[thread]
     let rows = sequences.count
     let steps = work.batch.lengths[sequences[first]]
-    machine.reserve(steps: steps)
+    let segments = Segments(steps: steps, recomputing: settings.recomputes)
+    machine.reserve(segments)
     for sequence in sequences {
       work.losses[sequence] = 0
       work.wrongBits[sequence] = 0
     }
 
     machine.run(.initial, step: 0, rows: rows)
-    for step in 0..<steps {
-      machine.load(work.batch, sequences, step: step)
-      machine.run(.step, step: step, rows: rows)
-      judge(machine, sequences, work, step: step)
+    if segments.count > 1 { machine.keepFirstState() }
+    for index in 0..<segments.count {
+      let segment = segments[index]
+      if index > 0 { machine.restoreState(before: index) }
+      for step in segment {
+        let frame = step - segment.lowerBound
+        machine.load(work.batch, sequences, step: step, frame: frame)
+        machine.run(.step, step: frame, rows: rows)
+        judge(machine, sequences, work, step: step, frame: frame)
+      }
+      if index + 1 < segments.count {
+        machine.keepState(before: index + 1, leftIn: segment.count - 1)
+      }
     }
+
+    let own = work.chunks == 1 ? work.total : gradients[thread]
     for place in plan.cotangentPlaces { if let place { machine.clear(place) } }
-    for step in (0..<steps).reversed() {
-      machine.run(.stepBack, step: step, rows: rows)
-      keepInputGradients(machine, sequences, work, step: step)
+    for index in (0..<segments.count).reversed() {
+      let segment = segments[index]
+      let isLast = index + 1 == segments.count
+      if !isLast { computeAgain(machine, sequences, segment, index: index) }
+      for step in segment.reversed() {
+        let frame = step - segment.lowerBound
+        machine.run(.stepBack, step: frame, rows: rows)
+        keepInputGradients(machine, sequences, work, step: step, frame: frame)
+      }
+      machine.runTails(ofSteps: segment.count, isLast: isLast, rows: rows, into: own)
     }
     machine.run(.initialBack, step: 0, rows: rows)
-
-    if work.chunks == 1 {
-      machine.runTails(steps: steps, rows: rows, into: work.total)
-      return true
-    }
-    let own = gradients[thread]
-    machine.runTails(steps: steps, rows: rows, into: own)
+    machine.runInitialTails(rows: rows, into: own)
+    guard work.chunks > 1 else { return true }
     while work.summed.load(ordering: .acquiring) != chunk { ThreadTeam.pause() }
     addGradient(own, to: work.total, first: chunk == 0)
     work.summed.store(chunk + 1, ordering: .releasing)
     return true
   }
 
+  /// Fills the frames of a segment's steps once more.
+  private func computeAgain(
+    _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>, _ segment: Range<Int>,
+    index: Int
+  ) {
+    machine.restoreState(before: index)
+    for step in segment {
+      let frame = step - segment.lowerBound
+      machine.load(work.batch, sequences, step: step, frame: frame)
+      machine.run(.step, step: frame, rows: sequences.count)
+    }
+  }
+
   /// Adds a step's losses and wrong bits to those of the sequences.
   private func judge(
-    _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>, _ work: Work, step: Int
+    _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>, _ work: Work, step: Int,
+    frame: Int
   ) {
     guard let place = plan.places[program.loss], let outputPlace = plan.places[program.output]
     else { return }
-    let losses = machine.pointer(place, step: step)
-    let outputs = machine.pointer(outputPlace, step: step)
+    let losses = machine.pointer(place, step: frame)
+    let outputs = machine.pointer(outputPlace, step: frame)
     for (row, sequence) in sequences.enumerated() {
       work.losses[sequence] += losses[row * place.rowStride]
       guard step < work.batch.lengths[sequence] else { continue }
@@ -208,12 +242,13 @@ public final class TrainingExecutor: @unchecked Sendable {
 
   /// Copies what a step back has made of the gradient for the inputs of its step.
   private func keepInputGradients(
-    _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>, _ work: Work, step: Int
+    _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>, _ work: Work, step: Int,
+    frame: Int
   ) {
     guard let base = work.inputGradients.baseAddress,
       let place = program.inputCotangent.flatMap({ plan.places[$0] })
     else { return }
-    let source = machine.pointer(place, step: step)
+    let source = machine.pointer(place, step: frame)
     let count = work.batch.inputSize
     for (row, sequence) in sequences.enumerated() where step < work.batch.lengths[sequence] {
       let target = base + (work.batch.starts[sequence] + step) * count

@@ -61,7 +61,8 @@ public final class Trainer {
     self.executor = TrainingExecutor(
       program, parameters: parameters,
       settings: ExecutionSettings(
-        microBatch: rows, threads: min(threads, chunks), instructionSet: instructionSet),
+        microBatch: rows, threads: min(threads, chunks), instructionSet: instructionSet,
+        recomputes: training.recompute),
       longestSequence: task.longestSequence)
     self.batch = SequenceBatch(inputSize: task.inputSize, targetSize: task.outputSize)
   }

@@ -49,18 +49,21 @@ import Testing
       let powers = logs.map { exp(gamma * ($0 - largest)) }
       let sum = powers.reduce(0, +)
       let sharp = powers.map { $0 / sum }
-      let mean = zip(sharp, cotangent).reduce(0) { $0 + $1.0 * $1.1 }
+      // dyᵢ − Σ y dy as Σⱼ yⱼ (dyᵢ − dyⱼ), which loses nothing where one y is nearly 1.
+      let errors = cotangent.map { own in
+        zip(sharp, cotangent).reduce(0) { $0 + $1.0 * (own - $1.1) }
+      }
       self.sharp = sharp
       self.slopes = weighting.indices.map { index in
         guard weighting[index] > 0 else {
           // At w = 0 the slope of w^γ is 1 / Σ for γ = 1 and 0 above.
-          return gamma == 1 ? (cotangent[index] - mean) / weighting.reduce(0, +) : 0
+          return gamma == 1 ? errors[index] / weighting.reduce(0, +) : 0
         }
-        return gamma * sharp[index] / weighting[index] * (cotangent[index] - mean)
+        return gamma * sharp[index] / weighting[index] * errors[index]
       }
       self.gammaSlope = weighting.indices.reduce(0) { total, index in
         guard sharp[index] > 0 else { return total }
-        return total + sharp[index] * (logs[index] - largest) * (cotangent[index] - mean)
+        return total + sharp[index] * (logs[index] - largest) * errors[index]
       }
     }
   }

@@ -59,12 +59,11 @@ public struct HeadLayout: Sendable {
   /// Numbers that all heads emit.
   public var size: Int { readHeads * readSize + writeHeads * writeSize }
 
-  /// The first bias of the projection that makes these numbers: 0 but for gates and sharpening.
+  /// The first bias of the projection that makes these numbers: 0 but for the interpolation gates.
   public var firstBias: [Float] {
     func head(_ size: Int) -> [Float] {
       var bias = [Float](repeating: 0, count: size)
       bias[width + 1] = conventions.gateBias
-      bias[width + 2 + shifts] = conventions.sharpeningBias
       return bias
     }
     return (0..<readHeads).flatMap { _ in head(readSize) }

@@ -18,12 +18,15 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public var reduction: Reduction
   public var optimiser: OptimiserConfiguration
   public var clipping: Clipping
+  /// Whether steps are computed again on the way back in place of being kept; it changes no bits.
+  public var recompute: Bool
   /// Sequences between two records in the metrics.
   public var reportEvery: Int
 
   public init(
     sequences: Int, batch: Int, microBatch: Int = 4, reduction: Reduction = .mean,
-    optimiser: OptimiserConfiguration, clipping: Clipping, reportEvery: Int = 500
+    optimiser: OptimiserConfiguration, clipping: Clipping, reportEvery: Int = 500,
+    recompute: Bool = false
   ) {
     self.sequences = sequences
     self.batch = batch
@@ -32,6 +35,20 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     self.optimiser = optimiser
     self.clipping = clipping
     self.reportEvery = reportEvery
+    self.recompute = recompute
+  }
+
+  /// Reads the settings; `recompute` came later than the others, and may be missing.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.sequences = try container.decode(Int.self, forKey: .sequences)
+    self.batch = try container.decode(Int.self, forKey: .batch)
+    self.microBatch = try container.decode(Int.self, forKey: .microBatch)
+    self.reduction = try container.decode(Reduction.self, forKey: .reduction)
+    self.optimiser = try container.decode(OptimiserConfiguration.self, forKey: .optimiser)
+    self.clipping = try container.decode(Clipping.self, forKey: .clipping)
+    self.reportEvery = try container.decode(Int.self, forKey: .reportEvery)
+    self.recompute = try container.decodeIfPresent(Bool.self, forKey: .recompute) ?? false
   }
 }
 
