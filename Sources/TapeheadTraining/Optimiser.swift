@@ -67,6 +67,14 @@ extension OptimiserConfiguration {
     return rule
   }
 
+  /// The same for the LSTM baseline, in batches: a rate that falls more slowly.
+  public static var baselineRMSProp: OptimiserConfiguration {
+    var rule = OptimiserConfiguration.stableRMSProp(learningRate: 3e-4)
+    rule.rateDecay = .inverseSquareRoot
+    rule.decaySequences = 50_000
+    return rule
+  }
+
   /// The learning rate after a number of sequences.
   public func rate(after sequences: Int) -> Float {
     let fall = 1 + Double(sequences) / Double(decaySequences)

@@ -109,8 +109,7 @@ extension TrainingConfiguration {
         clipping: Clipping(kind: .value, limit: 10))
     case .lstm:
       TrainingConfiguration(
-        sequences: 25_000, batch: 8, microBatch: 8,
-        optimiser: OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 3e-5),
+        sequences: 25_000, batch: 8, microBatch: 8, optimiser: .baselineRMSProp,
         clipping: Clipping(kind: .value, limit: 10))
     }
   }
