@@ -131,68 +131,59 @@ public struct NeuralTuringMachine: Cell {
   public func step(_ state: State, _ input: Value) -> (state: State, output: Value) {
     let conventions = configuration.conventions
     var next = state
-    let reads = state.readHeads.map(\.read)
+    let seen = concatenate([input] + state.readHeads.map(\.read))
     var hidden: Value
-    (next.controller, hidden) = controller.step(state.controller, concatenate([input] + reads))
+    (next.controller, hidden) = controller.step(state.controller, seen)
     if conventions.controllerClip > 0 {
       hidden = hidden.clamped(-conventions.controllerClip, conventions.controllerClip)
     }
     let (readParameters, writeParameters) = layout.parameters(
       from: heads(hidden).tapped("heads"))
-    var memory = AddressableMemory(state.memory, conventions)
 
-    func read(_ head: Int) {
-      input.trace(in: "read head \(head)") {
-        let weighting = readParameters[head].weighting(
-          over: memory, previous: state.readHeads[head].weighting, conventions)
-        // r_t = Σᵢ w_t(i) M_t(i) (equation 2)
-        let read = memory.contents.read(weighting).tapped("read")
-        next.readHeads[head] = State.ReadHead(weighting: weighting, read: read)
+    /// Lets heads act that all see one memory.
+    func act(on memory: Value, reads: Range<Int>, writes: Range<Int>) {
+      let addressing = readParameters[reads] + writeParameters[writes].map(\.addressing)
+      let similarities = memory.similarities(to: Array(addressing), conventions)
+      for (head, similarity) in zip(reads, similarities) {
+        input.trace(in: "read head \(head)") {
+          let weighting = readParameters[head].weighting(
+            from: similarity, previous: state.readHeads[head].weighting, conventions)
+          // r_t = Σᵢ w_t(i) M_t(i) (equation 2)
+          let read = memory.read(weighting).tapped("read")
+          next.readHeads[head] = State.ReadHead(weighting: weighting, read: read)
+        }
       }
-    }
-    func write(_ heads: Range<Int>) {
-      for head in heads {
+      for (head, similarity) in zip(writes, similarities.dropFirst(reads.count)) {
         input.trace(in: "write head \(head)") {
           let parameters = writeParameters[head]
           next.writeHeads[head].weighting = parameters.addressing.weighting(
-            over: memory, previous: state.writeHeads[head].weighting, conventions)
+            from: similarity, previous: state.writeHeads[head].weighting, conventions)
           parameters.erase.tapped("erase")
           parameters.add.tapped("add")
         }
       }
+      guard !writes.isEmpty else { return }
       // M_t(i) = M_{t−1}(i) (1 − w_t(i) e_t) + w_t(i) a_t (equations 3 and 4)
-      next.memory = memory.contents.written(
-        weighting: stacked(next.writeHeads[heads].map(\.weighting)),
-        erase: stacked(writeParameters[heads].map(\.erase)),
-        add: stacked(writeParameters[heads].map(\.add)))
+      next.memory = memory.written(
+        weighting: stacked(next.writeHeads[writes].map(\.weighting)),
+        erase: stacked(writeParameters[writes].map(\.erase)),
+        add: stacked(writeParameters[writes].map(\.add)))
     }
 
-    let (readHeads, writeHeads) = (state.readHeads.count, state.writeHeads.count)
+    let (reads, writes) = (state.readHeads.indices, state.writeHeads.indices)
     switch conventions.headOrder {
     case .together:
-      for head in 0..<readHeads { read(head) }
-      write(0..<writeHeads)
+      act(on: state.memory, reads: reads, writes: writes)
     case .writesFirst:
-      write(0..<writeHeads)
-      memory = AddressableMemory(next.memory, conventions)
-      for head in 0..<readHeads { read(head) }
+      act(on: state.memory, reads: 0..<0, writes: writes)
+      act(on: next.memory, reads: reads, writes: 0..<0)
     case .alternating:
-      for head in 0..<max(readHeads, writeHeads) {
-        if head < readHeads { read(head) }
-        guard head < writeHeads else { continue }
-        write(head..<(head + 1))
-        if head + 1 < readHeads || head + 1 < writeHeads {
-          memory = AddressableMemory(next.memory, conventions)
-        }
+      for head in 0..<max(reads.count, writes.count) {
+        let own = head..<(head + 1)
+        act(on: next.memory, reads: own.clamped(to: reads), writes: own.clamped(to: writes))
       }
     }
     next.memory.tapped("memory")
     return (next, output(concatenate([hidden] + next.readHeads.map(\.read))))
   }
-}
-
-/// Several vectors as the rows of one matrix; one vector stays as it is.
-private func stacked(_ vectors: [Value]) -> Value {
-  guard vectors.count > 1 else { return vectors[0] }
-  return concatenate(vectors).reshaped(to: [vectors.count, vectors[0].count])
 }

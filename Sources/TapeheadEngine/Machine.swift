@@ -1,93 +1,5 @@
 import TapeheadKernels
 
-// One thread's copy of a plan: an arena, and every instruction with its pointers.
-
-/// The instructions of one section, ready to run for any step.
-private struct BoundSection {
-  private struct Operand {
-    /// Where the operand stands at step 0.
-    let pointer: UnsafeMutablePointer<Float>
-    /// Floats to where it stands one step later.
-    let stepFloats: Int
-  }
-
-  private struct Instruction {
-    let kernel: th_kernel
-    let firstOperand: Int
-    let operandCount: Int
-    let firstSize: Int
-    let firstConstant: Int
-    let accumulate: UInt32
-  }
-
-  private var instructions: [Instruction] = []
-  private var operands: [Operand] = []
-  private var strides: [Int32] = []
-  private var sizes: [Int32] = []
-  private var constants: [Float] = []
-  private let kernels: UnsafePointer<th_kernel_table>
-  static let mostOperands = 16
-
-  init(kernels: UnsafePointer<th_kernel_table>) {
-    self.kernels = kernels
-  }
-
-  mutating func append(
-    _ instruction: Plan.Instruction, at place: (Plan.Place) -> UnsafeMutablePointer<Float>,
-    frameFloats: Int
-  ) {
-    precondition(instruction.operands.count <= Self.mostOperands)
-    instructions.append(
-      Instruction(
-        kernel: kernels.pointee[keyPath: instruction.call.kernel],
-        firstOperand: operands.count, operandCount: instruction.operands.count,
-        firstSize: sizes.count, firstConstant: constants.count,
-        accumulate: instruction.accumulate))
-    for operand in instruction.operands {
-      operands.append(
-        Operand(pointer: place(operand), stepFloats: operand.region == .frame ? frameFloats : 0))
-      strides.append(Int32(operand.rowStride))
-    }
-    sizes.append(contentsOf: instruction.call.sizes.map { Int32($0) } + [0])
-    constants.append(contentsOf: instruction.call.constants + [0])
-  }
-
-  /// Runs all instructions, or those of a range, for one step.
-  func run(_ range: Range<Int>? = nil, step: Int, rows: Int) {
-    withUnsafeTemporaryAllocation(
-      of: UnsafeMutablePointer<Float>?.self, capacity: Self.mostOperands
-    ) { pointers in
-      guard let target = pointers.baseAddress else { return }
-      instructions.withUnsafeBufferPointer { instructions in
-        operands.withUnsafeBufferPointer { operands in
-          strides.withUnsafeBufferPointer { strides in
-            sizes.withUnsafeBufferPointer { sizes in
-              constants.withUnsafeBufferPointer { constants in
-                guard let stride = strides.baseAddress, let size = sizes.baseAddress,
-                  let constant = constants.baseAddress
-                else { return }
-                for index in range ?? instructions.indices {
-                  let instruction = instructions[index]
-                  for number in 0..<instruction.operandCount {
-                    let operand = operands[instruction.firstOperand + number]
-                    target[number] = operand.pointer + step * operand.stepFloats
-                  }
-                  var call = th_call(
-                    operand: target, stride: stride + instruction.firstOperand,
-                    size: size + instruction.firstSize,
-                    constant: constant + instruction.firstConstant, rows: Int32(rows),
-                    accumulate: instruction.accumulate)
-                  instruction.kernel(&call)
-                }
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
 /// A plan with memory: runs sections of the program for a micro-batch.
 final class Machine {
   let plan: Plan
@@ -139,12 +51,13 @@ final class Machine {
 
   private func bind() {
     sections = Trace.Section.allCases.map { section in
-      var bound = BoundSection(kernels: kernels)
-      for instruction in plan.instructions(section) {
-        bound.append(
-          instruction, at: { self.pointer($0, step: 0) }, frameFloats: plan.frameFloats)
+      BoundSection(
+        plan.instructions(section), of: plan.program, rows: plan.rows, kernels: kernels
+      ) { place in
+        let step = place.region == .frame ? plan.frameFloats : 0
+        return th_operand(
+          start: pointer(place, step: 0), step: Int64(step), row: Int32(place.rowStride))
       }
-      return bound
     }
     bindTails()
   }

@@ -42,14 +42,17 @@ package struct KernelCall {
   package let constants: [Float]
   /// By operand: how many floats behind its place it starts.
   package let skips: [Int: Int]
+  /// Whether it multiplies by a matrix that all rows share, which is read once for all of them.
+  package let sharesMatrix: Bool
 
   package init(
-    _ kernel: Kernel, sizes: [Int], constants: [Float] = [], skips: [Int: Int] = [:]
+    _ kernel: Kernel, sizes: [Int], constants: [Float] = [], skips: [Int: Int] = [:], sharesMatrix: Bool = false
   ) {
     self.kernel = kernel
     self.sizes = sizes
     self.constants = constants
     self.skips = skips
+    self.sharesMatrix = sharesMatrix
   }
 }
 

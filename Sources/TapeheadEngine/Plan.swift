@@ -73,10 +73,13 @@ public struct Plan: Sendable {
   package internal(set) var finalPlaces: [Place] = []
   package internal(set) var cotangentPlaces: [Place?] = []
   package internal(set) var onceFloats = 0
-  package internal(set) var scratchFloats = 0
+  /// Floats of one row's scratch.
+  package internal(set) var scratchRow = 0
   package internal(set) var frameFloats = 0
   package internal(set) var constantOffsets: [Int] = []
   package internal(set) var constantFloats = 0
+
+  package var scratchFloats: Int { scratchRow * rows }
 
   package func instructions(_ section: Trace.Section) -> [Instruction] {
     switch section {

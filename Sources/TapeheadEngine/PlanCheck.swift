@@ -6,11 +6,14 @@ public struct IllegalPlan: Error, CustomStringConvertible {
 extension Plan {
   /// Follows every instruction and checks that each value it reads still stands in its place.
   ///
+  /// It follows one row; the others do the same in places of their own, also if they run ahead.
+  ///
   /// Two frames are followed, a step's own and the one before it, as the first step meets them and
   /// as a later one does.
   ///
   /// - Throws: `IllegalPlan` naming the operation, the value, and what stands in its place.
   public func check() throws {
+    try expectRowsApart()
     var memory = Memory()
     try follow(.initial, &memory)
     memory.set(entries: self, as: \.entry)
@@ -40,6 +43,19 @@ extension Plan {
         try expect(x, "a weight's gradient", memory)
         try expect(dy, "a weight's gradient", memory)
       case .sum(let dy): try expect(dy, "a bias's gradient", memory)
+      }
+    }
+  }
+
+  /// Where places are reused, what one row reuses must not be another row's.
+  private func expectRowsApart() throws {
+    for section in Trace.Section.allCases {
+      for instruction in instructions(section) {
+        for (value, place, count) in instruction.writes where place.region == .scratch {
+          guard place.rowStride != scratchRow || place.offset + count > scratchRow else { continue }
+          throw IllegalPlan(
+            description: "\(program.describe(value)) of one row stands in another row's scratch")
+        }
       }
     }
   }

@@ -1,5 +1,6 @@
 // Values that live for a few operations of one section share the scratch region: each takes the first
-// gap that is wide enough, and gives it back after its last reader.
+// gap that is wide enough, and gives it back after its last reader. Every row has a scratch of its own,
+// so that a row may run ahead of the others.
 
 extension Planner {
   private struct Block {
@@ -40,15 +41,22 @@ extension Planner {
   private mutating func place(_ id: Int, among blocks: inout [Block]) {
     guard plan.places[id] == nil else { return }
     if let (whole, _) = partOf[id] { return place(whole, among: &blocks) }
-    let size = blockFloats(id)
+    let size = paddedToVector(program.values[id].shape.count)
     var offset = 0
     for block in blocks.sorted(by: { $0.offset < $1.offset }) {
       if block.offset - offset >= size { break }
       offset = max(offset, block.offset + block.size)
     }
     blocks.append(Block(id: id, offset: offset, size: size))
-    plan.scratchFloats = max(plan.scratchFloats, offset + size)
-    plan.places[id] = Plan.Place(region: .scratch, offset: offset, rowStride: rowStride(id))
+    plan.scratchRow = max(plan.scratchRow, offset + size)
+    plan.places[id] = Plan.Place(region: .scratch, offset: offset, rowStride: 0)
+  }
+
+  /// Lays the rows' scratches one behind the other, now that it is known how long they are.
+  mutating func strideScratch() {
+    for (id, place) in plan.places where place.region == .scratch {
+      plan.places[id]?.rowStride = plan.scratchRow
+    }
   }
 
   /// A scratch value whose place an output may take over at this node.

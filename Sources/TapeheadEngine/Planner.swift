@@ -18,6 +18,7 @@ struct Planner {
     for section in planner.sections { planner.joinParts(in: section) }
     planner.placeKept()
     for section in planner.sections { planner.placeScratch(in: section) }
+    planner.strideScratch()
     planner.emit()
     return planner.plan
   }

@@ -2,8 +2,8 @@
 // its table and the target attribute of its instruction set. No include guard on purpose.
 #include "Kernels/Math.h"
 #include "Kernels/Elementwise.h"
-#include "Kernels/Product.h"
 #include "Kernels/Slots.h"
+#include "Kernels/Product.h"
 #include "Kernels/Reduction.h"
 #include "Kernels/Recurrent.h"
 #include "Kernels/ContentAddressing.h"

@@ -57,8 +57,9 @@ struct AddressingForm: Sendable {
       let layout = HeadLayout(
         width: width, shifts: x[0].count - width - 3, readHeads: 1, writeHeads: 0,
         conventions: conventions)
-      let weighting = layout.parameters(from: x[0]).reads[0].weighting(
-        over: AddressableMemory(x[2], conventions), previous: x[1], conventions)
+      let head = layout.parameters(from: x[0]).reads[0]
+      let weighting = head.weighting(
+        from: x[2].similarities(to: [head], conventions)[0], previous: x[1], conventions)
       return [weighting, x[2].read(weighting)]
     },
     AddressingForm("write", ["memory", "w", "e", "a"]) { x, _ in
@@ -73,9 +74,7 @@ extension Value {
   fileprivate func contentWeighting(
     key: Value, strength: Value, _ conventions: Conventions
   ) -> Value {
-    let memory = AddressableMemory(self, conventions)
-    return cosineSimilarity(to: key, lengths: memory.lengths, conventions.similarity)
-      .contentWeighting(strength: strength)
+    cosineSimilarity(to: key, conventions.similarity).contentWeighting(strength: strength)
   }
 
   /// This weighting moved by a distribution over shifts, taps in the order of the conventions.

@@ -11,20 +11,11 @@ extension OperationCase {
 
   static let similarity: [OperationCase] = epsilons.flatMap { name, epsilon in
     [
-      OperationCase("slot lengths, \(name)", [Operand([3, 17])]) { x, _ in
-        [x[0].slotLengths(epsilon)]
-      },
       OperationCase("similarity of one key, \(name)", [Operand([3, 5]), Operand([3])]) { x, _ in
-        [x[0].cosineSimilarity(to: x[1], lengths: x[0].slotLengths(epsilon), epsilon)]
+        [x[0].cosineSimilarity(to: x[1], epsilon)]
       },
       OperationCase("similarity of keys, \(name)", [Operand([4, 17]), Operand([3, 4])]) { x, _ in
-        [x[0].cosineSimilarity(to: x[1], lengths: x[0].slotLengths(epsilon), epsilon)]
-      },
-      OperationCase(
-        "similarity with lengths given, \(name)",
-        [Operand([3, 5]), Operand([5], 0.5...2), Operand([3])]
-      ) { x, _ in
-        [x[0].cosineSimilarity(to: x[2], lengths: x[1], epsilon)]
+        [x[0].cosineSimilarity(to: x[1], epsilon)]
       },
     ]
   }

@@ -52,15 +52,9 @@ import Testing
     Mistake("broadcast needs a number, found [2]") {
       $0.constant(0, shape: [2]).broadcast(to: [2, 2])
     },
-    Mistake("slot lengths needs a memory of width × slots, found [3]") {
-      $0.constant(0, shape: [3]).slotLengths(SimilarityEpsilon())
-    },
-    Mistake(
-      "cosine similarity needs a memory, its lengths, and keys as wide as the memory, "
-        + "found [3, 5] and [5] and [4]"
-    ) {
+    Mistake("cosine similarity needs a memory, and keys as wide as it, found [3, 5] and [4]") {
       $0.constant(0, shape: [3, 5]).cosineSimilarity(
-        to: $0.constant(0, shape: [4]), lengths: $0.constant(1, shape: [5]), SimilarityEpsilon())
+        to: $0.constant(0, shape: [4]), SimilarityEpsilon())
     },
     Mistake(
       "content weighting needs one strength for each row of similarities, found [2, 5] and [3]"

@@ -3,22 +3,14 @@ import TapeheadEngine
 
 // Addressing a memory of N slots of width M, reading from it and writing to it, as plain loops in Double.
 
-extension SlotLengths: ReferenceOperation {
-  func reference(_ inputs: [[Double]], _ shapes: [Shape]) -> [[Double]] {
-    let (width, slots) = (shapes[0].dimensions[0], shapes[0].dimensions[1])
-    return [
-      (0..<slots).map { slot in
-        epsilon.length((0..<width).map { inputs[0][$0 * slots + slot] })
-      }
-    ]
-  }
-}
-
 extension CosineSimilarity: ReferenceOperation {
   func reference(_ inputs: [[Double]], _ shapes: [Shape]) -> [[Double]] {
-    let (memory, lengths) = (inputs[0], inputs[1])
+    let memory = inputs[0]
     let (width, slots) = (shapes[0].dimensions[0], shapes[0].dimensions[1])
-    let keys = inputs[2].inRows(of: width)
+    let lengths = (0..<slots).map { slot in
+      epsilon.length((0..<width).map { memory[$0 * slots + slot] })
+    }
+    let keys = inputs[1].inRows(of: width)
     let keyLengths = keys.map(epsilon.length)
     let similarities = keys.indices.flatMap { key in
       (0..<slots).map { slot in
@@ -26,7 +18,7 @@ extension CosineSimilarity: ReferenceOperation {
           / (keyLengths[key] * lengths[slot] + Double(epsilon.besideProduct))
       }
     }
-    return [similarities, keyLengths]
+    return [similarities, keyLengths, lengths]
   }
 }
 

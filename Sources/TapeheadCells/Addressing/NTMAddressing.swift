@@ -1,26 +1,23 @@
 public import TapeheadEngine
 
-/// A memory together with the lengths of its slots, which all heads that see it share.
-public struct AddressableMemory {
-  /// `[M, N]`.
-  public let contents: Value
-  /// `[N]`.
-  public let lengths: Value
+// Addressing a memory (NTM, section 3.3).
 
-  public init(_ contents: Value, _ conventions: Conventions) {
-    self.contents = contents
-    self.lengths = contents.slotLengths(conventions.similarity)
+extension Value {
+  /// K[k_t, M_t(i)], `[N]` each, for the key of every head that sees this memory (equation 6).
+  public func similarities(
+    to heads: [AddressingParameters], _ conventions: Conventions
+  ) -> [Value] {
+    let slots = shape.rowLength
+    let all = cosineSimilarity(to: stacked(heads.map(\.key)), conventions.similarity)
+    return heads.indices.map { all.slice(from: $0 * slots, count: slots) }
   }
 }
 
 extension AddressingParameters {
-  /// The weighting `[N]` of a head over the slots of a memory (NTM, section 3.3).
+  /// The weighting `[N]` of a head over slots of these similarities `[N]` to its key.
   public func weighting(
-    over memory: AddressableMemory, previous: Value, _ conventions: Conventions
+    from similarity: Value, previous: Value, _ conventions: Conventions
   ) -> Value {
-    // K[k_t, M_t(i)] (equation 6)
-    let similarity = memory.contents.cosineSimilarity(
-      to: key, lengths: memory.lengths, conventions.similarity)
     // w_t^c (equation 5)
     let content = similarity.contentWeighting(strength: strength).tapped("content")
     // w_t^g = g_t w_t^c + (1 − g_t) w_{t−1} (equation 7)
@@ -32,4 +29,10 @@ extension AddressingParameters {
     return shifted.sharpened(by: gamma, epsilon: conventions.sharpeningEpsilon)
       .tapped("weighting")
   }
+}
+
+/// Several vectors as the rows of one matrix; one vector stays as it is.
+package func stacked(_ vectors: [Value]) -> Value {
+  guard vectors.count > 1 else { return vectors[0] }
+  return concatenate(vectors).reshaped(to: [vectors.count, vectors[0].count])
 }

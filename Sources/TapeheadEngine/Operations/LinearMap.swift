@@ -28,7 +28,8 @@ package struct LinearMap: DifferentiableOperation {
   package func kernel(inputs: [Shape], outputs: [Shape]) -> KernelCall {
     let (inputs, outputs) = (inputs[1].dimensions[0], inputs[1].dimensions[1])
     return KernelCall(
-      \.linear, sizes: [inputs, outputs, paddedToVector(outputs), hasBias ? 1 : 0])
+      \.linear, sizes: [inputs, outputs, paddedToVector(outputs), hasBias ? 1 : 0],
+      sharesMatrix: true)
   }
 
   package func pullback(_ step: Pullback) {
@@ -58,7 +59,8 @@ package struct LinearInputGradient: Operation {
   package func kernel(inputs: [Shape], outputs: [Shape]) -> KernelCall {
     let row = paddedToVector(self.outputs)
     return KernelCall(
-      \.linear_input_gradient, sizes: [count, self.outputs, row], skips: [1: first * row])
+      \.linear_input_gradient, sizes: [count, self.outputs, row], skips: [1: first * row],
+      sharesMatrix: true)
   }
 }
 

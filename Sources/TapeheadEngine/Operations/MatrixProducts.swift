@@ -24,8 +24,15 @@ package struct MatrixVector: DifferentiableOperation {
 
   package func pullback(_ step: Pullback) {
     let (matrix, vectors, dy) = (step.inputs[0], step.inputs[1], step.cotangent())
-    if step.wants(1) { step.contribute(dy.times(matrix: matrix), to: 1) }
-    if step.wants(0) { step.contribute(dy.outer(vectors), to: 0) }
+    guard step.wants(0) else { return step.contribute(dy.times(matrix: matrix), to: 1) }
+    guard step.wants(1) else { return step.contribute(dy.outer(vectors), to: 0) }
+    // Both in one pass over A.
+    let operation = GradientKernel(
+      "matrix times vectors gradient", \.matrix_vector_gradient,
+      sizes: matrix.shape.dimensions + [vectors.shape.rowCount],
+      outputs: [matrix.shape, vectors.shape])
+    let made = step.record(operation, [matrix, vectors, dy])
+    for index in 0..<2 { step.contribute(made[index], to: index) }
   }
 }
 

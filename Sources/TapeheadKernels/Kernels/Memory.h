@@ -63,26 +63,41 @@ typedef struct th_writing {
   int m, n, heads, add_memory, add_w, add_erase, add_add;
 } th_writing;
 
+/// Entries of a slot whose two sums over slots are made together.
+enum { TH_WRITTEN_ENTRIES = 8 };
+
 TH_INLINE void th_write_once_gradient_block(
-    const th_writing *s, int i, int vectors, int lanes) {
+    const th_writing s, int i, int vectors, int lanes) {
   v16 weight[TH_MANY], dweight[TH_MANY], zero = th_splat(0);
-  TH_EACH(v) weight[v] = th_load_part(s->w + i + 16 * v, lanes, zero);
+  TH_EACH(v) weight[v] = th_load_part(s.w + i + 16 * v, lanes, zero);
   TH_EACH(v) dweight[v] = zero;
-  for (int j = 0; j < s->m; j++) {
-    ptrdiff_t row = j * (ptrdiff_t)s->n + i;
-    v16 e = th_splat(-s->erase[j]), a = th_splat(s->add[j]), derase = zero, dadd = zero;
-    TH_EACH(v) {
-      v16 d = th_load_part(s->dwritten + row + 16 * v, lanes, zero);
-      v16 old = th_load_part(s->memory + row + 16 * v, lanes, zero), along = d * weight[v];
-      dweight[v] = th_fma(d, th_fma(e, old, a), dweight[v]);
-      dadd += along;
-      derase = th_fma(-along, old, derase);
-      th_write(s->dmemory + row + 16 * v, lanes, th_fma(e, along, d), s->add_memory);
+  for (int j = 0; j < s.m; j += TH_WRITTEN_ENTRIES) {
+    const int entries = s.m - j < TH_WRITTEN_ENTRIES ? s.m - j : TH_WRITTEN_ENTRIES;
+    v16 sums[2 * TH_WRITTEN_ENTRIES];
+    for (int x = 0; x < 2 * TH_WRITTEN_ENTRIES; x++) sums[x] = zero;
+    for (int x = 0; x < entries; x++) {
+      const ptrdiff_t row = (j + x) * (ptrdiff_t)s.n + i;
+      v16 e = th_splat(-s.erase[j + x]), a = th_splat(s.add[j + x]);
+      v16 derase = zero, dadd = zero;
+      TH_EACH(v) {
+        v16 d = th_load_part(s.dwritten + row + 16 * v, lanes, zero);
+        v16 old = th_load_part(s.memory + row + 16 * v, lanes, zero), along = d * weight[v];
+        dweight[v] = th_fma(d, th_fma(e, old, a), dweight[v]);
+        dadd += along;
+        derase = th_fma(-along, old, derase);
+        th_write(s.dmemory + row + 16 * v, lanes, th_fma(e, along, d), s.add_memory);
+      }
+      sums[x] = derase;
+      sums[TH_WRITTEN_ENTRIES + x] = dadd;
     }
-    th_write_one(s->derase + j, th_sum(derase), s->add_erase || i > 0);
-    th_write_one(s->dadd + j, th_sum(dadd), s->add_add || i > 0);
+    float total[2 * TH_WRITTEN_ENTRIES];
+    th_store(total, th_sum_of_each(sums));
+    for (int x = 0; x < entries; x++) {
+      th_write_one(s.derase + j + x, total[x], s.add_erase || i > 0);
+      th_write_one(s.dadd + j + x, total[TH_WRITTEN_ENTRIES + x], s.add_add || i > 0);
+    }
   }
-  TH_EACH(v) th_write(s->dw + i + 16 * v, lanes, dweight[v], s->add_w);
+  TH_EACH(v) th_write(s.dw + i + 16 * v, lanes, dweight[v], s.add_w);
 }
 
 // Heads whose products are held at a time; more heads are taken in groups of as many.
@@ -141,7 +156,7 @@ static void th_erase_and_add_gradient(const th_call *c) {
         .m = c->size[0], .n = c->size[1], .heads = c->size[2], .add_memory = th_adds(c, 0),
         .add_w = th_adds(c, 1), .add_erase = th_adds(c, 2), .add_add = th_adds(c, 3)};
     if (s.heads == 1) {
-      TH_OVER_SLOTS(s.n, th_write_once_gradient_block, &s)
+      TH_OVER_SLOTS(s.n, th_write_once_gradient_block, s)
     } else {
       TH_OVER_SLOTS(s.n, th_write_gradient_block, &s)
     }

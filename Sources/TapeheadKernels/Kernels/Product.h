@@ -35,18 +35,7 @@ static void th_linear_input_gradient(const th_call *c) {
       .rows = c->rows, .results = c->size[0], .terms = c->size[1], .add = c->accumulate & 1});
 }
 
-/// Steps and rows as one sequence of samples, the last step first, rows ascending in a step.
-TH_INLINE ptrdiff_t th_sample(int sample, int rows, int steps, ptrdiff_t step, ptrdiff_t row) {
-  return (steps - 1 - sample / rows) * step + sample % rows * row;
-}
-
-enum {
-  /// Samples, rows of dW and columns of dW in one block of the weight gradient: what is packed, 57
-  /// kB, stays in the second-level cache, and most of it in the first.
-  TH_BLOCK_SAMPLES = TH_TILE_TERMS,
-  TH_BLOCK_ROWS = 32,
-  TH_BLOCK_COLUMNS = 80,
-};
+#include "SampleTile.h"
 
 /// dW[k][n] (+)= Σ over samples of x[sample][k] dy[sample][n].
 ///
@@ -55,35 +44,18 @@ enum {
 /// dy.
 static void th_linear_weight_gradient(const th_call *c) {
   const int inputs = c->size[0], outputs = c->size[1], ldw = c->size[2], steps = c->size[3];
-  const int rows = c->rows, samples = steps * rows, add = c->accumulate & 1;
-  float packedX[TH_BLOCK_SAMPLES * TH_BLOCK_ROWS];
-  float packedDy[TH_BLOCK_SAMPLES * TH_BLOCK_COLUMNS];
-  for (int s = 0; s < samples; s += TH_BLOCK_SAMPLES) {
-    const int terms = samples - s < TH_BLOCK_SAMPLES ? samples - s : TH_BLOCK_SAMPLES;
+  const int most = c->rows < TH_BLOCK_SAMPLES ? TH_BLOCK_SAMPLES / c->rows : 1;
+  for (int end = steps, high; end > 0; end -= high) {
+    high = th_part(end, most);
     for (int n = 0, wide; n < outputs; n += wide) {
       wide = outputs - n < TH_BLOCK_COLUMNS ? outputs - n : TH_BLOCK_COLUMNS;
-      for (int i = 0; i < terms; i++) {
-        const float *dy =
-            c->operand[1] + th_sample(s + i, rows, steps, c->size[5], c->stride[1]) + n;
-        for (int j = 0; j < wide; j += 16)
-          th_store(packedDy + i * TH_BLOCK_COLUMNS + j, th_load(dy + j));
-      }
-      for (int k = 0, high; k < inputs; k += high) {
-        high = th_part(inputs - k, TH_BLOCK_ROWS);
-        for (int i = 0; i < terms; i++) {
-          const float *x =
-              c->operand[0] + th_sample(s + i, rows, steps, c->size[4], c->stride[0]) + k;
-          for (int j = 0; j < high; j += 16)
-            th_store(packedX + i * TH_BLOCK_ROWS + j, th_load(x + j));
-        }
-        float *gradient = c->operand[2] + (ptrdiff_t)k * ldw + n;
-        th_product_all(&(th_product){
-            .x = packedX, .xRow = 1, .xTerm = TH_BLOCK_ROWS,
-            .w = packedDy, .wTerm = TH_BLOCK_COLUMNS,
-            .start = add || s > 0 ? gradient : NULL, .startRow = ldw,
-            .y = gradient, .yRow = ldw,
-            .rows = high, .terms = terms, .columns = wide});
-      }
+      const ptrdiff_t last = end - 1;
+      th_sample_product_all(&(th_sample_product){
+          .x = c->operand[0] + last * c->size[4], .xStep = c->size[4], .xRow = c->stride[0],
+          .dy = c->operand[1] + last * c->size[5] + n, .dyStep = c->size[5],
+          .dyRow = c->stride[1], .steps = high, .rows = c->rows, .y = c->operand[2] + n,
+          .yRow = ldw, .inputs = inputs, .columns = wide,
+          .add = (c->accumulate & 1) || end < steps});
     }
   }
 }
@@ -100,7 +72,8 @@ static void th_row_sum(const th_call *c) {
       sum[v] = c->accumulate & 1 && i + 16 * v < n ? th_load(output + 16 * v) : th_splat(0.0f);
     for (int s = 0; s < samples; s++) {
       const float *dy =
-          c->operand[0] + th_sample(s, c->rows, steps, c->size[2], c->stride[0]) + i;
+          c->operand[0] + (steps - 1 - s / c->rows) * (ptrdiff_t)c->size[2]
+          + s % c->rows * (ptrdiff_t)c->stride[0] + i;
       for (int v = 0; v < 4 && i + 16 * v < n; v++) sum[v] += th_load(dy + 16 * v);
     }
     for (int v = 0; v < 4 && i + 16 * v < n; v++)
@@ -118,6 +91,51 @@ static void th_matrix_vector(const th_call *c) {
         .a = th_row(c, 1, row), .aRow = n, .w = th_row(c, 0, row), .wRow = n,
         .y = th_row(c, 2, row), .yRow = m,
         .rows = h, .results = m, .terms = n, .add = c->accumulate & 1});
+}
+
+/// dX[h][j] (+)= Σᵢ dY[h][i] A[i][j] and dA[i][j] (+)= Σₕ dY[h][i] X[h][j], one vector: one pass over A.
+TH_INLINE void th_matrix_vector_gradient_block(
+    const float *a, const float *x, const float *dy, float *da, float *dx, int m, int n, int addA,
+    int addX, int i, int vectors, int lanes) {
+  v16 factor[TH_MANY], sum[TH_MANY];
+  TH_EACH(v) {
+    factor[v] = th_load(x + i + 16 * v);
+    sum[v] = addX ? th_load(dx + i + 16 * v) : th_splat(0.0f);
+  }
+  for (int j = 0; j < m; j++) {
+    const ptrdiff_t row = j * (ptrdiff_t)n + i;
+    const v16 d = th_splat(dy[j]);
+    TH_EACH(v) {
+      sum[v] = th_fma(d, th_load(a + row + 16 * v), sum[v]);
+      float *target = da + row + 16 * v;
+      v16 share = addA ? th_fma(d, factor[v], th_load(target)) : d * factor[v];
+      th_write(target, lanes, share, 0);
+    }
+  }
+  TH_EACH(v) th_write(dx + i + 16 * v, lanes, sum[v], 0);
+}
+
+/// The gradient of matrix_vector: dA[i][j] (+)= Σₕ dY[h][i] X[h][j], dX[h][j] (+)= Σᵢ dY[h][i] A[i][j].
+///
+/// Operands A [m][n], X [h][n], dY [h][m], dA [m][n], dX [h][n], all packed and each row's own;
+/// sizes m, n, h. Sums take i and h in ascending order.
+static void th_matrix_vector_gradient(const th_call *c) {
+  const int m = c->size[0], n = c->size[1], h = c->size[2];
+  const int addA = c->accumulate & 1, addX = c->accumulate >> 1 & 1;
+  for (int row = 0; row < c->rows; row++) {
+    const float *a = th_row(c, 0, row), *x = th_row(c, 1, row), *dy = th_row(c, 2, row);
+    float *da = th_row(c, 3, row), *dx = th_row(c, 4, row);
+    if (h == 1) {
+      TH_OVER_SLOTS(n, th_matrix_vector_gradient_block, a, x, dy, da, dx, m, n, addA, addX)
+    } else {
+      th_product_all(&(th_product){
+          .x = dy, .xRow = m, .xTerm = 1, .w = a, .wTerm = n, .start = addX ? dx : NULL,
+          .startRow = n, .y = dx, .yRow = n, .rows = h, .terms = m, .columns = n});
+      th_product_all(&(th_product){
+          .x = dy, .xRow = 1, .xTerm = m, .w = x, .wTerm = n, .start = addA ? da : NULL,
+          .startRow = n, .y = da, .yRow = n, .rows = m, .terms = h, .columns = n});
+    }
+  }
 }
 
 /// Y[h][j] (+)= Σᵢ V[h][i] A[i][j], i ascending.

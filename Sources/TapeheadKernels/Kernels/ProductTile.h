@@ -89,7 +89,8 @@ static void th_product_all(const th_product *whole) {
   ptrdiff_t startRow = whole->startRow;
   int k = 0;
   do {
-    const int terms = whole->terms - k < TH_TILE_TERMS ? whole->terms - k : TH_TILE_TERMS;
+    const int left = whole->terms - k;
+    const int terms = whole->rows > TH_TILE_ROWS ? th_part(left, TH_TILE_TERMS) : left;
     for (int v = 0, wide; v < vectors; v += wide) {
       wide = th_part(vectors - v, width);
       for (int r = 0, high; r < whole->rows; r += high) {

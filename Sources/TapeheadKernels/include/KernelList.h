@@ -10,7 +10,7 @@
   X(activate) X(activate_gradient) \
   /* Product.h */ \
   X(linear) X(linear_input_gradient) X(linear_weight_gradient) X(row_sum) \
-  X(matrix_vector) X(vector_matrix) X(outer_product) \
+  X(matrix_vector) X(matrix_vector_gradient) X(vector_matrix) X(outer_product) \
   /* Reduction.h */ \
   X(total) X(sum_columns) X(dot) X(softmax) X(softmax_gradient) \
   X(binary_cross_entropy) X(binary_cross_entropy_gradient) \
@@ -18,7 +18,7 @@
   /* Recurrent.h */ \
   X(lstm_gates) X(lstm_gates_gradient) \
   /* Addressing.h */ \
-  X(slot_lengths) X(slot_lengths_gradient) X(cosine_similarity) X(cosine_similarity_gradient) \
+  X(cosine_similarity) X(cosine_similarity_gradient) \
   X(content_weighting) X(content_weighting_gradient) X(interpolate) X(interpolate_gradient) \
   X(circular_convolution) X(circular_convolution_gradient) X(sharpen) X(sharpen_gradient) \
   /* Memory.h */ \

@@ -6,6 +6,7 @@
 #ifndef TAPEHEAD_KERNELS_H
 #define TAPEHEAD_KERNELS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /// What one call of a kernel works on.
@@ -54,6 +55,36 @@ typedef struct th_kernel_table {
   TH_KERNEL_LIST(TH_FIELD)
 #undef TH_FIELD
 } th_kernel_table;
+
+/// Where an operand of a bound instruction stands.
+typedef struct th_operand {
+  /// Row 0 at step 0.
+  float *start;
+  /// Floats to where it stands one step later.
+  int64_t step;
+  /// Floats from one row to the next; 0 for what all rows share.
+  int32_t row;
+} th_operand;
+
+/// A kernel with everything that it needs for any step.
+typedef struct th_instruction {
+  th_kernel kernel;
+  const th_operand *operand;
+  const int32_t *size;
+  const float *constant;
+  int32_t operands;
+  uint32_t accumulate;
+  /// Whether all rows are taken in one call; neighbours for which this is 0 are run for row 0, then
+  /// all of them for row 1, …, so that what a row works on stays in the cache.
+  int32_t together;
+} th_instruction;
+
+/// The most operands of an instruction.
+enum { TH_MOST_OPERANDS = 16 };
+
+/// Runs instructions for one step of all rows; adds to seconds[i], unless it is null, what the i-th took.
+void th_run(
+    const th_instruction *instruction, int32_t count, int64_t step, int32_t rows, double *seconds);
 
 typedef enum th_isa { TH_ISA_PORTABLE = 0, TH_ISA_AVX2 = 1, TH_ISA_AVX512 = 2 } th_isa;
 
