@@ -60,11 +60,13 @@ public final class InferenceExecutor: @unchecked Sendable {
     let wrongBits = FloatBuffer(count: batch.count)
     let values = [program.output] + recorded.map(\.value)
     let rows = values.map { FloatBuffer(count: batch.steps * program.values[$0].shape.count) }
-    let work = Work(
-      batch: batch, order: order, losses: losses, wrongBits: wrongBits,
-      values: values, rows: rows)
-    team.assign { [unowned self] thread in while process(work, thread: thread) {} }
-    team.run()
+    batch.withView { batch in
+      let work = Work(
+        batch: batch, order: order, losses: losses, wrongBits: wrongBits,
+        values: values, rows: rows)
+      team.assign { [unowned self] thread in while process(work, thread: thread) {} }
+      team.run()
+    }
 
     func numbers(_ buffer: FloatBuffer) -> [Float] {
       Array(UnsafeBufferPointer(start: buffer.base, count: buffer.count))
@@ -81,7 +83,7 @@ public final class InferenceExecutor: @unchecked Sendable {
 
   private final class Work: @unchecked Sendable {
     // Unchecked: each thread writes the rows of its own sequences.
-    let batch: SequenceBatch
+    let batch: BatchView
     let order: [Int]
     let losses: FloatBuffer
     let wrongBits: FloatBuffer
@@ -90,7 +92,7 @@ public final class InferenceExecutor: @unchecked Sendable {
     let next = Atomic<Int>(0)
 
     init(
-      batch: SequenceBatch, order: [Int], losses: FloatBuffer, wrongBits: FloatBuffer,
+      batch: BatchView, order: [Int], losses: FloatBuffer, wrongBits: FloatBuffer,
       values: [Int], rows: [FloatBuffer]
     ) {
       self.batch = batch

@@ -6,8 +6,14 @@ final class Machine {
   private let kernels: UnsafePointer<th_kernel_table>
   private let instructionSet: InstructionSet
   private let parameters: FloatBuffer
+  private let transposed: FloatBuffer
   private let constants: FloatBuffer
   private var arena: FloatBuffer
+  private let inputPlace: Plan.Place?
+  private let targetPlace: Plan.Place?
+  private let weightPlace: Plan.Place?
+  let outputPlace: Plan.Place?
+  let lossPlace: Plan.Place?
   private var sections: [BoundSection] = []
   private var tails: [BoundTail] = []
   /// Parameters that no tail works on.
@@ -15,8 +21,19 @@ final class Machine {
   /// Steps that the arena has frames for, and segments whose states it keeps.
   private var capacity: (steps: Int, segments: Int)
 
-  init(plan: Plan, parameters: FloatBuffer, instructionSet: InstructionSet, segments: Segments) {
+  /// `transposed` holds the transposes of the plan's weights, for all machines of an executor.
+  init(
+    plan: Plan, parameters: FloatBuffer, transposed: FloatBuffer, instructionSet: InstructionSet,
+    segments: Segments
+  ) {
     self.plan = plan
+    self.transposed = transposed
+    let program = plan.program
+    self.inputPlace = plan.places[program.input]
+    self.targetPlace = plan.places[program.targets]
+    self.weightPlace = plan.places[program.weight]
+    self.outputPlace = plan.places[program.output]
+    self.lossPlace = plan.places[program.loss]
     self.kernels = instructionSet.kernels
     self.instructionSet = instructionSet
     self.parameters = parameters
@@ -34,8 +51,8 @@ final class Machine {
     plan: Plan, parameters: FloatBuffer, instructionSet: InstructionSet, steps: Int
   ) {
     self.init(
-      plan: plan, parameters: parameters, instructionSet: instructionSet,
-      segments: Segments(steps: steps, recomputing: false))
+      plan: plan, parameters: parameters, transposed: FloatBuffer(count: plan.transposedFloats),
+      instructionSet: instructionSet, segments: Segments(steps: steps, recomputing: false))
   }
 
   var bytes: Int { arena.bytes + constants.bytes }
@@ -67,6 +84,7 @@ final class Machine {
     let start =
       switch place.region {
       case .parameters: parameters.base
+      case .transposed: transposed.base
       case .constants: constants.base
       case .once: arena.base
       case .scratch: arena.base + plan.onceFloats
@@ -98,32 +116,27 @@ final class Machine {
   /// Copies a step's input, targets and weight of each row's sequence to a frame, that of the step unless
   /// said otherwise; zeros after a sequence's end.
   func load(
-    _ batch: SequenceBatch, _ sequences: Slice<UnsafeBufferPointer<Int>>, step: Int,
-    frame: Int? = nil
+    _ batch: BatchView, _ sequences: Slice<UnsafeBufferPointer<Int>>, step: Int, frame: Int? = nil
   ) {
-    let program = plan.program
     let frame = frame ?? step
-    load(program.input, batch.inputs, batch.inputSize, batch, sequences, step, frame)
-    load(program.targets, batch.targets, batch.targetSize, batch, sequences, step, frame)
-    load(program.weight, batch.weights, 1, batch, sequences, step, frame)
+    load(inputPlace, batch.inputs, batch.inputSize, batch, sequences, step, frame)
+    load(targetPlace, batch.targets, batch.targetSize, batch, sequences, step, frame)
+    load(weightPlace, batch.weights, 1, batch, sequences, step, frame)
   }
 
   private func load(
-    _ value: Int, _ source: [Float], _ count: Int, _ batch: SequenceBatch,
+    _ place: Plan.Place?, _ source: UnsafeBufferPointer<Float>, _ count: Int, _ batch: BatchView,
     _ sequences: Slice<UnsafeBufferPointer<Int>>, _ step: Int, _ frame: Int
   ) {
-    guard let place = plan.places[value] else { return }
-    let target = pointer(place, step: frame)
-    source.withUnsafeBufferPointer { source in
-      guard let base = source.baseAddress else { return }
-      for (row, sequence) in sequences.enumerated() {
-        let row = target + row * place.rowStride
-        if step < batch.lengths[sequence] {
-          row.update(from: base + (batch.starts[sequence] + step) * count, count: count)
-        } else {
-          row.update(repeating: 0, count: count)
-        }
+    guard let place, let base = source.baseAddress else { return }
+    var row = pointer(place, step: frame)
+    for sequence in sequences {
+      if step < batch.lengths[sequence] {
+        row.update(from: base + (batch.starts[sequence] + step) * count, count: count)
+      } else {
+        row.update(repeating: 0, count: count)
       }
+      row += place.rowStride
     }
   }
 

@@ -18,7 +18,7 @@ public struct NonFiniteValue: Error, Sendable, Equatable, CustomStringConvertibl
 extension Machine {
   /// Takes a micro-batch forward and back one instruction at a time, and stops at the first value that is not finite.
   func firstNonFinite(
-    _ batch: SequenceBatch, _ sequences: Slice<UnsafeBufferPointer<Int>>
+    _ batch: BatchView, _ sequences: Slice<UnsafeBufferPointer<Int>>
   ) -> NonFiniteValue? {
     guard let first = sequences.first else { return nil }
     let steps = batch.lengths[first]

@@ -46,7 +46,8 @@ package struct KernelCall {
   package let sharesMatrix: Bool
 
   package init(
-    _ kernel: Kernel, sizes: [Int], constants: [Float] = [], skips: [Int: Int] = [:], sharesMatrix: Bool = false
+    _ kernel: Kernel, sizes: [Int], constants: [Float] = [], skips: [Int: Int] = [:],
+    sharesMatrix: Bool = false
   ) {
     self.kernel = kernel
     self.sizes = sizes

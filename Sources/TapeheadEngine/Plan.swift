@@ -15,7 +15,7 @@ public struct Plan: Sendable {
   }
 
   package enum Region: String, Sendable, CaseIterable {
-    case parameters, constants, once, scratch, frame
+    case parameters, transposed, constants, once, scratch, frame
   }
 
   /// Where the first sequence's numbers of a value start, and how far it is to the next sequence's.
@@ -76,6 +76,9 @@ public struct Plan: Sendable {
   /// Floats of one row's scratch.
   package internal(set) var scratchRow = 0
   package internal(set) var frameFloats = 0
+  /// Parameters that the way back multiplies by from the other side: their transposes, in floats of the region.
+  package internal(set) var transposes: [(parameter: Int, offset: Int)] = []
+  package internal(set) var transposedFloats = 0
   package internal(set) var constantOffsets: [Int] = []
   package internal(set) var constantFloats = 0
 

@@ -54,7 +54,7 @@ extension Planner {
       node: nil, reads: [id], writes: [(value, target, count)])
   }
 
-  private func emit(
+  private mutating func emit(
     _ node: Trace.Node, _ index: Int, into instructions: inout [Plan.Instruction]
   ) {
     if node.operation is Concatenate {
@@ -73,6 +73,11 @@ extension Planner {
       return
     }
     var accumulate: UInt32 = 0
+    defer {
+      if transposes, let gradient = node.operation as? LinearInputGradient {
+        multiplyTransposed(gradient, node, &instructions[instructions.count - 1])
+      }
+    }
     for (output, source) in node.accumulators.sorted(by: { $0.key < $1.key }) {
       accumulate |= 1 << UInt32(output)
       let target = place(node.outputs[output])
@@ -93,6 +98,31 @@ extension Planner {
           + node.accumulators.filter { place($0.value) == place(node.outputs[$0.key]) }
           .sorted { $0.key < $1.key }.map(\.value),
         writes: zip(node.outputs, outputs).map { ($0, place($0), $1.count) }))
+  }
+
+  /// Makes dx = W dy the product of dy with W's transpose, whose tiles need no sums over lanes.
+  private mutating func multiplyTransposed(
+    _ gradient: LinearInputGradient, _ node: Trace.Node, _ instruction: inout Plan.Instruction
+  ) {
+    guard case .parameter(let index) = program.values[node.inputs[1]].origin else { return }
+    let parameter = program.parameters.all[index]
+    let row = paddedToVector(parameter.shape.dimensions[0])
+    let offset: Int
+    if let known = plan.transposes.first(where: { $0.parameter == index }) {
+      offset = known.offset
+    } else {
+      offset = plan.transposedFloats
+      plan.transposes.append((index, offset))
+      plan.transposedFloats += row * gradient.outputs
+    }
+    let transpose = Plan.Place(region: .transposed, offset: offset + gradient.first, rowStride: 0)
+    let (dy, dx) = (instruction.operands[0], instruction.operands[2])
+    instruction = Plan.Instruction(
+      call: KernelCall(
+        \.linear, sizes: [gradient.outputs, gradient.count, row, 0], sharesMatrix: true),
+      // The kernel has a place for a bias and, without one, doesn't look there.
+      operands: [dy, transpose, transpose, dx], accumulate: instruction.accumulate,
+      node: instruction.node, reads: instruction.reads, writes: instruction.writes)
   }
 
   /// At the end of a section: what the next step, or the first, finds in a state's place.

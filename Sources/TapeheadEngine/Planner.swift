@@ -33,6 +33,13 @@ struct Planner {
     self.uses = ValueUses(program, purpose: purpose, recorded: recorded)
   }
 
+  /// From so many rows on, a product with a transposed matrix is worth transposing it.
+  static let rowsWorthTransposing = 4
+
+  /// Whether the way back multiplies by transposed weights; it changes the order of sums, and
+  /// depends on the micro-batch alone.
+  var transposes: Bool { purpose == .training && plan.rows >= Self.rowsWorthTransposing }
+
   var sections: [Trace.Section] {
     purpose == .training ? Trace.Section.allCases : [.initial, .step]
   }

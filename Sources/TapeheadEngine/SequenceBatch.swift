@@ -44,8 +44,44 @@ public struct SequenceBatch: Sendable, Equatable {
     return start
   }
 
+  /// Lends the executor's loops what they read, without a count of references at every step.
+  func withView<Result>(_ body: (BatchView) throws -> Result) rethrows -> Result {
+    try starts.withUnsafeBufferPointer { starts in
+      try lengths.withUnsafeBufferPointer { lengths in
+        try inputs.withUnsafeBufferPointer { inputs in
+          try targets.withUnsafeBufferPointer { targets in
+            try weights.withUnsafeBufferPointer { weights in
+              try body(
+                BatchView(
+                  inputSize: inputSize, targetSize: targetSize, starts: starts, lengths: lengths,
+                  inputs: inputs, targets: targets, weights: weights))
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// A batch as it stands in memory, for as long as `withView` lends it.
+struct BatchView {
+  let inputSize: Int
+  let targetSize: Int
+  let starts: UnsafeBufferPointer<Int>
+  let lengths: UnsafeBufferPointer<Int>
+  let inputs: UnsafeBufferPointer<Float>
+  let targets: UnsafeBufferPointer<Float>
+  let weights: UnsafeBufferPointer<Float>
+
+  static var none: BatchView {
+    BatchView(
+      inputSize: 0, targetSize: 0, starts: .init(start: nil, count: 0),
+      lengths: .init(start: nil, count: 0), inputs: .init(start: nil, count: 0),
+      targets: .init(start: nil, count: 0), weights: .init(start: nil, count: 0))
+  }
+
   /// How many of a step's logits lie on the wrong side of their targets; 0 where the step does not count.
-  package func wrongBits(_ logits: UnsafePointer<Float>, at row: Int) -> Int {
+  func wrongBits(_ logits: UnsafePointer<Float>, at row: Int) -> Int {
     guard weights[row] != 0 else { return 0 }
     var wrong = 0
     for index in 0..<targetSize

@@ -34,6 +34,9 @@ public final class TrainingExecutor: @unchecked Sendable {
   public let settings: ExecutionSettings
   private let parameters: ParameterStore
   private let machines: [Machine]
+  /// Transposes of weights as they are at the start of a batch.
+  private let transposed: FloatBuffer
+  private let transposition: [PreparedKernel]
   private let gradients: [FloatBuffer]
   private let team: ThreadTeam
   private let work = Work()
@@ -58,9 +61,20 @@ public final class TrainingExecutor: @unchecked Sendable {
     self.settings = settings
     self.plan = Planner.plan(program, purpose: .training, rows: settings.microBatch)
     let plan = plan
+    let transposed = FloatBuffer(count: plan.transposedFloats)
+    self.transposed = transposed
+    self.transposition = plan.transposes.map { index, offset in
+      let weight = program.parameters.all[index]
+      let (rows, columns) = (weight.shape.dimensions[0], weight.shape.dimensions[1])
+      return PreparedKernel(
+        \.transpose, settings.instructionSet,
+        [parameters.buffer.base + weight.offset, transposed.base + offset],
+        sizes: [rows, columns, weight.rowStride, paddedToVector(rows)])
+    }
     self.machines = (0..<settings.threads).map { _ in
       Machine(
-        plan: plan, parameters: parameters.buffer, instructionSet: settings.instructionSet,
+        plan: plan, parameters: parameters.buffer, transposed: transposed,
+        instructionSet: settings.instructionSet,
         segments: Segments(steps: longestSequence, recomputing: settings.recomputes))
     }
     self.gradients = (0..<settings.threads).map { _ in
@@ -76,7 +90,7 @@ public final class TrainingExecutor: @unchecked Sendable {
 
   /// Bytes of all arenas and gradients.
   public var bytes: Int {
-    machines.reduce(0) { $0 + $1.bytes } + gradients.reduce(0) { $0 + $1.bytes }
+    machines.reduce(0) { $0 + $1.bytes } + gradients.reduce(0) { $0 + $1.bytes } + transposed.bytes
   }
 
   /// The batch's loss in nats, summed over sequences; its gradient replaces what `gradient` held.
@@ -91,20 +105,22 @@ public final class TrainingExecutor: @unchecked Sendable {
     if program.inputCotangent != nil, inputGradients.count != batch.inputs.count {
       inputGradients = Array(repeating: 0, count: batch.inputs.count)
     }
+    for weight in transposition { weight.run() }
     let chunks = (count + plan.rows - 1) / plan.rows
     losses.withUnsafeMutableBufferPointer { losses in
       wrongBits.withUnsafeMutableBufferPointer { wrongBits in
         inputGradients.withUnsafeMutableBufferPointer { inputGradients in
           order.withUnsafeBufferPointer { order in
-            work.begin(
-              batch, order: order, losses: losses, wrongBits: wrongBits,
-              inputGradients: inputGradients, total: gradient.buffer, chunks: chunks)
-            if chunks == 1 || machines.count == 1 {
-              for _ in 0..<chunks { process(thread: 0) }
-            } else {
-              team.run()
+            batch.withView { batch in
+              work.begin(
+                batch, order: order, losses: losses, wrongBits: wrongBits,
+                inputGradients: inputGradients, total: gradient.buffer, chunks: chunks)
+              if chunks == 1 || machines.count == 1 {
+                for _ in 0..<chunks { process(thread: 0) }
+              } else {
+                team.run()
+              }
             }
-            work.end()
           }
         }
       }
@@ -114,7 +130,7 @@ public final class TrainingExecutor: @unchecked Sendable {
 
   /// One batch's work, shared by the threads.
   private final class Work {
-    private(set) var batch = SequenceBatch(inputSize: 0, targetSize: 0)
+    private(set) var batch = BatchView.none
     private(set) var order = UnsafeBufferPointer<Int>(start: nil, count: 0)
     private(set) var losses = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
     private(set) var wrongBits = UnsafeMutableBufferPointer<Int32>(start: nil, count: 0)
@@ -125,7 +141,7 @@ public final class TrainingExecutor: @unchecked Sendable {
     let summed = Atomic<Int>(0)
 
     func begin(
-      _ batch: SequenceBatch, order: UnsafeBufferPointer<Int>,
+      _ batch: BatchView, order: UnsafeBufferPointer<Int>,
       losses: UnsafeMutableBufferPointer<Float>, wrongBits: UnsafeMutableBufferPointer<Int32>,
       inputGradients: UnsafeMutableBufferPointer<Float>, total: FloatBuffer, chunks: Int
     ) {
@@ -139,11 +155,6 @@ public final class TrainingExecutor: @unchecked Sendable {
       next.store(0, ordering: .relaxed)
       summed.store(0, ordering: .relaxed)
     }
-
-    /// Lets go of the batch, whose owner may then fill it again without a copy.
-    func end() { batch = Self.none }
-
-    private static let none = SequenceBatch(inputSize: 0, targetSize: 0)
   }
 
   /// Longest sequences first, equal ones in the order of the batch.
@@ -227,8 +238,7 @@ public final class TrainingExecutor: @unchecked Sendable {
     _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>, _ work: Work, step: Int,
     frame: Int
   ) {
-    guard let place = plan.places[program.loss], let outputPlace = plan.places[program.output]
-    else { return }
+    guard let place = machine.lossPlace, let outputPlace = machine.outputPlace else { return }
     let losses = machine.pointer(place, step: frame)
     let outputs = machine.pointer(outputPlace, step: frame)
     for (row, sequence) in sequences.enumerated() {
@@ -258,13 +268,16 @@ public final class TrainingExecutor: @unchecked Sendable {
 
   /// Looks for the first value that is not finite, with the parameters as they are; slow.
   public func firstNonFinite(in batch: SequenceBatch) -> NonFiniteValue? {
+    for weight in transposition { weight.run() }
     sort(batch)
     return order.withUnsafeBufferPointer { order in
-      for first in stride(from: 0, to: order.count, by: plan.rows) {
-        let sequences = order[first..<min(first + plan.rows, order.count)]
-        if let found = machines[0].firstNonFinite(batch, sequences) { return found }
+      batch.withView { batch in
+        for first in stride(from: 0, to: order.count, by: plan.rows) {
+          let sequences = order[first..<min(first + plan.rows, order.count)]
+          if let found = machines[0].firstNonFinite(batch, sequences) { return found }
+        }
+        return nil
       }
-      return nil
     }
   }
 
@@ -272,7 +285,8 @@ public final class TrainingExecutor: @unchecked Sendable {
     if first {
       total.base.update(from: own.base, count: total.count)
     } else {
-      for index in 0..<total.count { total.base[index] += own.base[index] }
+      let numbers = UnsafeMutableBufferPointer(start: total.base, count: total.count)
+      for index in numbers.indices { numbers[index] += own.base[index] }
     }
   }
 }

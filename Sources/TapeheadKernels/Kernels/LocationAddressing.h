@@ -52,11 +52,57 @@ TH_INLINE void th_convolve(
   }
 }
 
+/// Three taps with the shifts −1, 0 and +1 in any order, as most heads have; a row is copied with its ends
+/// around it, so that each tap is a load.
+enum { TH_MOST_WRAPPED = 1024 };
+
+/// Whether th_convolve_near may be used.
+TH_INLINE int th_are_near(const int32_t *shift, int taps, int n) {
+  if (taps != 3 || n < 16 || n > TH_MOST_WRAPPED) return 0;
+  int found = 0;
+  for (int j = 0; j < 3; j++) {
+    if (shift[j] < -1 || shift[j] > 1) return 0;
+    found |= 1 << (shift[j] + 1);
+  }
+  return found == 7;
+}
+
+/// x with its last number before it and its first behind it: x(i) stands at wrapped[16 + i].
+TH_INLINE void th_wrap(const float *x, float *wrapped, int n) {
+  TH_OVER(n, i, lanes, { th_store_part(wrapped + 16 + i, lanes, th_load(x + i)); })
+  wrapped[15] = x[n - 1];
+  wrapped[16 + n] = x[0];
+}
+
+/// y(i) (+)= s₋ x(i + 1) + s₀ x(i) + s₊ x(i − 1), x wrapped; added tap by tap in the order given.
+TH_INLINE void th_convolve_near(
+    const float *wrapped, const float *s, const int32_t *shift, float *y, int n, int back, int add) {
+  const float *x = wrapped + 16;
+  const ptrdiff_t a = back ? shift[0] : -shift[0], b = back ? shift[1] : -shift[1];
+  const ptrdiff_t d = back ? shift[2] : -shift[2];
+  const v16 sa = th_splat(s[0]), sb = th_splat(s[1]), sd = th_splat(s[2]);
+  TH_OVER(n, i, lanes, {
+    v16 sum = sa * th_load(x + i + a);
+    if (add) sum = th_load(y + i) + sum;
+    sum = sum + sb * th_load(x + i + b);
+    sum = sum + sd * th_load(x + i + d);
+    th_write(y + i, lanes, sum, 0);
+  })
+}
+
 // circular_convolution: w[n], s[k] → y[n]. Sizes n, k, then the k shifts (any integers).
 // y(i) = Σⱼ w((i − shiftⱼ) mod n) sⱼ.
 static void th_circular_convolution(const th_call *c) {
   int n = c->size[0], taps = c->size[1], add = th_adds(c, 0);
   const int32_t *shift = c->size + 2;
+  if (th_are_near(shift, taps, n)) {
+    float wrapped[TH_MOST_WRAPPED + 48];
+    for (int r = 0; r < c->rows; r++) {
+      th_wrap(th_row(c, 0, r), wrapped, n);
+      th_convolve_near(wrapped, th_row(c, 1, r), shift, th_row(c, 2, r), n, 0, add);
+    }
+    return;
+  }
   for (int r = 0; r < c->rows; r++) {
     th_convolve(th_row(c, 0, r), th_row(c, 1, r), shift, th_row(c, 2, r), n, taps, 0, add);
   }
@@ -68,9 +114,26 @@ static void th_circular_convolution(const th_call *c) {
 static void th_circular_convolution_gradient(const th_call *c) {
   int n = c->size[0], taps = c->size[1], add = th_adds(c, 0), add_taps = th_adds(c, 1);
   const int32_t *shift = c->size + 2;
+  const int near = th_are_near(shift, taps, n);
+  float wrapped[TH_MOST_WRAPPED + 48];
   for (int r = 0; r < c->rows; r++) {
     const float *w = th_row(c, 0, r), *s = th_row(c, 1, r), *dy = th_row(c, 2, r);
     float *ds = th_row(c, 4, r);
+    if (near) {
+      th_wrap(dy, wrapped, n);
+      th_convolve_near(wrapped, s, shift, th_row(c, 3, r), n, 1, add);
+      // Σᵢ dy(i) w(i − shift) = Σᵢ w(i) dy(i + shift), and dy is at hand wrapped.
+      v16 sum[3];
+      for (int j = 0; j < 3; j++) sum[j] = th_splat(0);
+      TH_OVER(n, i, lanes, {
+        const v16 x = th_load_part(w + i, lanes, th_splat(0));
+        for (int j = 0; j < 3; j++)
+          sum[j] = th_fma(
+              th_load_part(wrapped + 16 + i + shift[j], lanes, th_splat(0)), x, sum[j]);
+      })
+      for (int j = 0; j < 3; j++) th_write_one(ds + j, th_sum(sum[j]), add_taps);
+      continue;
+    }
     th_convolve(dy, s, shift, th_row(c, 3, r), n, taps, 1, add);
     for (int j = 0; j < taps; j++) {
       int o = th_shift(shift[j], n);

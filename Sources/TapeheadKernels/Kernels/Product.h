@@ -81,6 +81,44 @@ static void th_row_sum(const th_call *c) {
   }
 }
 
+/// Lane i of a block's row j to lane j of row i: four rounds that swap halves 8, 4, 2, 1 lanes apart.
+TH_INLINE void th_transpose_block(v16 x[16]) {
+#define TH_ROUND(d) \
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < 16; i++) { \
+    if (i & d) continue; \
+    const v16 a = x[i], b = x[i + d]; \
+    x[i] = __builtin_shufflevector(a, b, TH_UPPER_##d); \
+    x[i + d] = __builtin_shufflevector(a, b, TH_LOWER_##d); \
+  }
+#define TH_UPPER_8 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23
+#define TH_LOWER_8 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
+#define TH_UPPER_4 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27
+#define TH_LOWER_4 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31
+#define TH_UPPER_2 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29
+#define TH_LOWER_2 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31
+#define TH_UPPER_1 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30
+#define TH_LOWER_1 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31
+  TH_ROUND(8) TH_ROUND(4) TH_ROUND(2) TH_ROUND(1)
+#undef TH_ROUND
+}
+
+/// T[n][k] = W[k][n].
+///
+/// Operands W, T; sizes K, N, ldw, ldt, both multiples of 16 and all rows whole vectors.
+static void th_transpose(const th_call *c) {
+  const int rows = c->size[0], columns = c->size[1], ldw = c->size[2], ldt = c->size[3];
+  for (int n = 0; n < columns; n += 16)
+    for (int k = 0; k < rows; k += 16) {
+      v16 block[16];
+      for (int i = 0; i < 16; i++)
+        block[i] = k + i < rows ? th_load(c->operand[0] + (ptrdiff_t)(k + i) * ldw + n)
+                                : th_splat(0.0f);
+      th_transpose_block(block);
+      for (int i = 0; i < 16 && n + i < columns; i++)
+        th_store(c->operand[1] + (ptrdiff_t)(n + i) * ldt + k, block[i]);
+    }
+}
+
 /// Y[h][i] (+)= Σⱼ A[i][j] X[h][j].
 ///
 /// Operands A [m][n], X [h][n], Y [h][m], all packed and each row's own; sizes m, n, h.
