@@ -32,6 +32,9 @@ struct Bench: ParsableCommand {
   @Option(name: .customLong("set"), help: "A setting by its path; may be repeated.")
   var assignments: [String] = []
 
+  @Flag(help: "Also show what the time is spent on, operation by operation.")
+  var profile = false
+
   @Flag(help: "One JSON object, for programs.")
   var json = false
 
@@ -61,6 +64,7 @@ struct Bench: ParsableCommand {
       let instructionSet = try InstructionSet.selected()
       let trainer = try Trainer(configuration, threads: threads, instructionSet: instructionSet)
       for _ in 0..<3 { try trainer.step() }
+      if profile { trainer.measure() }
       let rates = try (0..<Self.blocks).map { _ in
         try rate(trainer, seconds: seconds / Double(Self.blocks))
       }.sorted()
@@ -72,8 +76,14 @@ struct Bench: ParsableCommand {
         isa: instructionSet.rawValue,
         parameters: trainer.program.parameters.trainedCount,
         sequences_per_second: rates[rates.count / 2], minimum: rates[0],
-        maximum: rates[rates.count - 1], peak_memory_bytes: Clock.peakMemory)
-      if json { printJSON(result) } else { print(result.text) }
+        maximum: rates[rates.count - 1], peak_memory_bytes: Clock.peakMemory,
+        profile: profile ? BenchProfile(trainer, instructionSet) : nil)
+      if json {
+        printJSON(result)
+      } else {
+        print(result.text)
+        if let profile = result.profile { print("\n" + profile.text) }
+      }
     }
   }
 
@@ -102,6 +112,7 @@ private struct BenchResult: Encodable {
   let minimum: Double
   let maximum: Double
   let peak_memory_bytes: Int
+  let profile: BenchProfile?
 
   var text: String {
     """

@@ -9,6 +9,9 @@ final class BoundSection {
   let count: Int
   /// By instruction: the seconds that it took in all, if that is measured.
   private(set) var seconds: UnsafeMutablePointer<Double>?
+  /// Steps that were run, and rows of them all.
+  private(set) var steps = 0
+  private(set) var rows = 0
 
   init(
     _ plan: [Plan.Instruction], of program: Program, rows: Int,
@@ -54,6 +57,8 @@ final class BoundSection {
   /// Runs all instructions, or those of a range, for one step.
   func run(_ range: Range<Int>? = nil, step: Int, rows: Int) {
     let range = range ?? 0..<count
+    steps += 1
+    self.rows += rows
     th_run(
       instructions + range.lowerBound, Int32(range.count), Int64(step), Int32(rows),
       seconds.map { $0 + range.lowerBound })
@@ -63,5 +68,6 @@ final class BoundSection {
   func measure() {
     if seconds == nil { seconds = .allocate(capacity: max(count, 1)) }
     seconds?.initialize(repeating: 0, count: max(count, 1))
+    (steps, rows) = (0, 0)
   }
 }

@@ -15,6 +15,7 @@ final class Machine {
   let outputPlace: Plan.Place?
   let lossPlace: Plan.Place?
   private var sections: [BoundSection] = []
+  private var isMeasured = false
   private var tails: [BoundTail] = []
   /// Parameters that no tail works on.
   private var untouched: [(offset: Int, count: Int)] = []
@@ -103,6 +104,38 @@ final class Machine {
     sections[section.rawValue].run(step: step, rows: rows)
   }
 
+  /// Measures from now on how long each operation takes.
+  func measure() {
+    for section in sections { section.measure() }
+    for index in tails.indices { tails[index].time = (0, 0, 0) }
+    isMeasured = true
+  }
+
+  /// What was measured since `measure()`, by kind of operation.
+  var times: [OperationTime] {
+    var times: [OperationTime] = []
+    for section in Trace.Section.allCases {
+      let bound = sections[section.rawValue]
+      guard let seconds = bound.seconds else { continue }
+      for (index, instruction) in plan.instructions(section).enumerated() {
+        let call = instruction.call
+        let products = call.sharesMatrix ? 2.0 * Double(call.sizes[0] * call.sizes[1]) : 0
+        times.add(
+          OperationTime(
+            operation: instruction.node.map { plan.program.nodes[$0].operation.name } ?? "copy",
+            backward: section == .stepBack || section == .initialBack, calls: bound.steps,
+            seconds: seconds[index], productOperations: products * Double(bound.rows)))
+      }
+    }
+    for tail in tails where tail.time.calls > 0 {
+      times.add(
+        OperationTime(
+          operation: tail.name, backward: true, calls: tail.time.calls,
+          seconds: tail.time.seconds, productOperations: tail.time.products))
+    }
+    return times
+  }
+
   /// Runs one instruction; what looks for the first value that is not finite needs it.
   func run(_ section: Trace.Section, instruction: Int, step: Int, rows: Int) {
     sections[section.rawValue].run(instruction..<(instruction + 1), step: step, rows: rows)
@@ -144,15 +177,15 @@ final class Machine {
   ///
   /// The last segment, which comes first, replaces what the gradient held.
   func runTails(ofSteps steps: Int, isLast: Bool, rows: Int, into gradient: FloatBuffer) {
-    for tail in tails where tail.everyStep {
-      run(tail, steps: steps, rows: rows, into: gradient, adding: !isLast)
+    for index in tails.indices where tails[index].everyStep {
+      run(index, steps: steps, rows: rows, into: gradient, adding: !isLast)
     }
   }
 
   /// Adds what waited until after the first state was taken back; a gradient is zero where nothing did.
   func runInitialTails(rows: Int, into gradient: FloatBuffer) {
-    for tail in tails where !tail.everyStep {
-      run(tail, steps: 1, rows: rows, into: gradient, adding: false)
+    for index in tails.indices where !tails[index].everyStep {
+      run(index, steps: 1, rows: rows, into: gradient, adding: false)
     }
     for (offset, count) in untouched {
       (gradient.base + offset).update(repeating: 0, count: count)
@@ -160,8 +193,17 @@ final class Machine {
   }
 
   private func run(
-    _ tail: BoundTail, steps: Int, rows: Int, into gradient: FloatBuffer, adding: Bool
+    _ index: Int, steps: Int, rows: Int, into gradient: FloatBuffer, adding: Bool
   ) {
+    let tail = tails[index]
+    let start = isMeasured ? ContinuousClock.now : nil
+    defer {
+      if let start {
+        tails[index].time.calls += 1
+        tails[index].time.seconds += (ContinuousClock.now - start).inSeconds
+        tails[index].time.products += tail.productOperations * Double(steps * rows)
+      }
+    }
     tail.kernel.set(operand: tail.target, gradient.base + tail.offset)
     tail.kernel.set(size: tail.stepsSize, steps)
     tail.kernel.run(rows: rows, accumulate: adding || !tail.first)
@@ -210,6 +252,11 @@ final class Machine {
     let everyStep: Bool
     /// Whether it is the first work on its parameter, which overwrites what a gradient held.
     let first: Bool
+    /// Multiplications and additions for a row of a step.
+    let productOperations: Double
+    var time: (calls: Int, seconds: Double, products: Double) = (0, 0, 0)
+
+    var name: String { productOperations > 0 ? "weight gradient" : "bias gradient" }
   }
 
   private func bind(_ tail: Plan.Tail, first: Bool) -> BoundTail {
@@ -222,7 +269,7 @@ final class Machine {
         sizes: [tail.dyCount, 1, stepFloats(tail.dy)])
       return BoundTail(
         kernel: kernel, target: 1, stepsSize: 1, offset: parameter.offset,
-        everyStep: tail.everyStep, first: first)
+        everyStep: tail.everyStep, first: first, productOperations: 0)
     }
     let kernel = PreparedKernel(
       \.linear_weight_gradient, instructionSet, [pointer(x, step: 0), dy, dy],
@@ -232,7 +279,8 @@ final class Machine {
       ])
     return BoundTail(
       kernel: kernel, target: 2, stepsSize: 3, offset: parameter.offset,
-      everyStep: tail.everyStep, first: first)
+      everyStep: tail.everyStep, first: first,
+      productOperations: 2 * Double(parameter.shape.count))
   }
 
   private func bindTails() {

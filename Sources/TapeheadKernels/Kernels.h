@@ -17,6 +17,7 @@
 #include "Kernels/Blend.h"
 #include "Kernels/MaskedSimilarity.h"
 #include "Kernels/Update.h"
+#include "Kernels/Peak.h"
 
 #define TH_ENTRY(name) .name = th_##name,
 const th_kernel_table TH_TARGET_TABLE = {TH_KERNEL_LIST(TH_ENTRY)};

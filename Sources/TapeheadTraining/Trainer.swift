@@ -15,6 +15,8 @@ public final class Trainer {
   private let gradient: ParameterStore
   private let clipper: GradientClipper
   private var batch: SequenceBatch
+  /// What training steps spend their time on, once `measure()` was called.
+  public private(set) var times: StepTimes?
 
   /// Counters that a checkpoint keeps.
   package struct Progress: Equatable {
@@ -85,14 +87,19 @@ public final class Trainer {
   /// - Throws: `NonFiniteTraining` when a loss or a gradient is not finite; the parameters stay.
   @discardableResult
   public func step() throws -> Double {
+    var watch = times.map { _ in Stopwatch() }
     task.fill(&batch, count: training.batch, using: &data)
+    times?.data += watch?.lap() ?? 0
     let loss = executor.lossAndGradient(batch, into: gradient)
+    times?.gradient += watch?.lap() ?? 0
     if training.reduction == .mean, training.batch > 1 {
       clipper.scale(by: 1 / Float(training.batch))
     }
     let length = clipper.apply()
     guard loss.isFinite, length.isFinite else { throw notFinite() }
+    times?.clipping += watch?.lap() ?? 0
     optimiser.update(after: progress.sequences)
+    times?.update += watch?.lap() ?? 0
     let bits = loss / Self.natsPerBit
     progress.updates += 1
     progress.sequences += training.batch
@@ -101,6 +108,15 @@ public final class Trainer {
     progress.recentWrongBits += executor.wrongBits.reduce(0) { $0 + Int($1) }
     return bits / Double(training.batch)
   }
+
+  /// Measures from now on what steps spend their time on.
+  public func measure() {
+    executor.measure()
+    times = StepTimes()
+  }
+
+  /// What was measured of the gradient's operations since `measure()`.
+  public var operationTimes: [OperationTime] { executor.times }
 
   /// ln 2.
   package static let natsPerBit = 0.693_147_180_559_945_309

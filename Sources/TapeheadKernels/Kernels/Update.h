@@ -81,8 +81,8 @@ static void th_graves_rmsprop(const th_call *c) {
     const v16 square = th_fma(decay, th_load(squares + i), rest * g * g);
     const v16 mean = th_fma(decay, th_load(means + i), rest * g);
     const v16 variance = th_at_least(th_fma(-mean, mean, square), zero);
-    const v16 root = __builtin_elementwise_sqrt(variance + epsilon);
-    const v16 change = th_fma(momentum, th_load(changes + i), -(rate * g) / root);
+    const v16 slope = th_v_inverse_root(variance + epsilon);
+    const v16 change = th_fma(momentum, th_load(changes + i), -(rate * g) * slope);
     th_write(squares + i, n - i, square, 0);
     th_write(means + i, n - i, mean, 0);
     th_write(changes + i, n - i, change, 0);

@@ -34,6 +34,8 @@
   X(masked_similarity) X(masked_similarity_gradient) \
   /* Update.h */ \
   X(graves_rmsprop) X(torch_rmsprop) X(adam) X(momentum) X(clip_values) X(scale) X(sum_of_squares) \
-  X(count_non_finite)
+  X(count_non_finite) \
+  /* Peak.h */ \
+  X(peak)
 
 #endif
