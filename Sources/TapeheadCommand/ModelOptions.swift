@@ -55,10 +55,13 @@ struct SettingOptions: ParsableArguments {
     task name: String, model options: ModelOptions
   ) throws -> Settings<RunConfiguration> {
     let task = try TaskCatalogue.task(named: name).init()
-    let inFile = try config.map { try RunConfiguration.kind(inFile: $0) } ?? nil
-    let kind = options.model ?? inFile ?? .ntm
-    var defaults = RunConfiguration.defaults(for: task, model: kind)
-    try defaults.choose(controller: options.controller, preset: options.preset)
+    let inFile =
+      try config.map { try RunConfiguration.network(inFile: $0) } ?? (model: nil, controller: nil)
+    let kind = options.model ?? inFile.model ?? .ntm
+    var defaults = RunConfiguration.defaults(
+      for: task, model: kind, controller: options.controller ?? inFile.controller ?? .lstm)
+    try defaults.check(controller: options.controller)
+    try defaults.choose(preset: options.preset)
     var settings = try Settings(defaults: defaults)
     if let config { try settings.apply(file: config) }
     if let controller = options.controller {
@@ -70,36 +73,33 @@ struct SettingOptions: ParsableArguments {
 }
 
 extension RunConfiguration {
-  /// Puts in a controller and the preset of a name.
+  /// Checks that a controller was only asked for where the model has one.
+  fileprivate func check(controller: ControllerConfiguration.Kind?) throws(ConfigurationError) {
+    if controller != nil, model.controllerName == nil { throw noMemory("--controller") }
+  }
+
+  /// Puts in the preset of a name.
   ///
-  /// - Throws: `ConfigurationError` when the model has no such thing.
-  mutating func choose(
-    controller: ControllerConfiguration.Kind?, preset: String?
-  ) throws(ConfigurationError) {
-    guard controller != nil || preset != nil else { return }
-    // A feed-forward controller is twice as fast, so it gets twice as many sequences in the same time.
-    if controller == .feedforward { training.sequences *= 2 }
+  /// - Throws: `ConfigurationError` when the model has no such preset.
+  fileprivate mutating func choose(preset: String?) throws(ConfigurationError) {
+    guard let preset else { return }
     switch model {
     case .ntm(var configuration):
-      if let controller { configuration.controller.kind = controller }
-      if let preset {
-        let named = ConventionsPreset(rawValue: preset)
-        configuration.conventions = try known(named, preset).conventions
-      }
+      let named = ConventionsPreset(rawValue: preset)
+      configuration.conventions = try known(named, preset).conventions
       model = .ntm(configuration)
     case .dnc(var configuration):
-      if let controller { configuration.controller.kind = controller }
-      if let preset {
-        let named = DNCConventionsPreset(rawValue: preset)
-        configuration.conventions = try known(named, preset).conventions
-      }
+      let named = DNCConventionsPreset(rawValue: preset)
+      configuration.conventions = try known(named, preset).conventions
       model = .dnc(configuration)
-    case .lstm:
-      throw ConfigurationError(
-        setting: controller != nil ? "--controller" : "--preset",
-        problem: "does not go with --model \(model.kind.rawValue)",
-        remedy: "leave it out, or choose a model with a memory")
+    case .lstm: throw noMemory("--preset")
     }
+  }
+
+  private func noMemory(_ option: String) -> ConfigurationError {
+    ConfigurationError(
+      setting: option, problem: "does not go with --model \(model.kind.rawValue)",
+      remedy: "leave it out, or choose a model with a memory")
   }
 
   /// The preset that a name was found to mean.

@@ -25,6 +25,21 @@ struct MatrixTests {
     return (matrix, results)
   }
 
+  @Test("every entry is trained as chosen for its task and network, on the paper's sequences")
+  func training() {
+    let matrix = Matrix(
+      tasks: Matrix.tasks, models: PaperSetting.Model.allCases, seeds: [1], in: "somewhere")
+    #expect(matrix.jobs.count == 15)
+    for (entry, job) in zip(matrix.entries, matrix.jobs) {
+      var chosen = TrainingConfiguration.chosen(
+        for: entry.task, model: job.configuration.model.kind,
+        controller: entry.setting.model == .feedForwardNTM ? .feedforward : .lstm)
+      chosen.sequences = entry.setting.sequences
+      #expect(job.configuration.training == chosen, "\(job.name)")
+      #expect(job.configuration.model.label == entry.setting.model.rawValue)
+    }
+  }
+
   @Test("every table has its lines, and the report is a sound page")
   func report() throws {
     let folder = try TemporaryFolder()

@@ -64,10 +64,11 @@ public struct Matrix: Sendable {
 }
 
 extension Matrix.Entry {
-  /// The paper's sizes, and our training.
+  /// The paper's sizes, and our training: that of `TrainingConfiguration.chosen`.
   var configuration: RunConfiguration {
-    let kind: ModelConfiguration.Kind = model == .lstm ? .lstm : .ntm
-    var configuration = RunConfiguration.defaults(for: task.init(), model: kind)
+    var configuration = RunConfiguration.defaults(
+      for: task.init(), model: model == .lstm ? .lstm : .ntm,
+      controller: model == .feedForwardNTM ? .feedforward : .lstm)
     if case .ntm(var ntm) = configuration.model {
       ntm.controller = ControllerConfiguration(
         kind: model == .feedForwardNTM ? .feedforward : .lstm, units: setting.units,

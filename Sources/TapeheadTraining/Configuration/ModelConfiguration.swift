@@ -22,11 +22,12 @@ public enum ModelConfiguration: Sendable, Hashable {
     }
   }
 
-  /// The defaults of a kind.
-  public init(_ kind: Kind) {
+  /// The defaults of a kind; only a model with a memory has a controller.
+  public init(_ kind: Kind, controller: ControllerConfiguration.Kind = .lstm) {
+    let controller = ControllerConfiguration(kind: controller)
     switch kind {
-    case .ntm: self = .ntm(NeuralTuringMachine.Configuration())
-    case .dnc: self = .dnc(DifferentiableNeuralComputer.Configuration())
+    case .ntm: self = .ntm(NeuralTuringMachine.Configuration(controller: controller))
+    case .dnc: self = .dnc(DifferentiableNeuralComputer.Configuration(controller: controller))
     case .lstm: self = .lstm(LSTM.Configuration())
     }
   }

@@ -1,3 +1,4 @@
+public import TapeheadCells
 public import TapeheadEngine
 public import TapeheadTasks
 
@@ -69,13 +70,16 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
     self.seed = seed
   }
 
-  /// Tapehead's settings for a task and a model; Documentation/Decisions says how they were chosen.
+  /// Tapehead's settings for a task and a model; `TrainingConfiguration.chosen` says how it is trained.
+  ///
+  /// The controller is that of a model with a memory; it makes no difference to others.
   public static func defaults(
-    for task: any SequenceTask, model: ModelConfiguration.Kind
+    for task: any SequenceTask, model: ModelConfiguration.Kind,
+    controller: ControllerConfiguration.Kind = .lstm
   ) -> RunConfiguration {
     RunConfiguration(
-      task: TaskConfiguration(task), model: ModelConfiguration(model),
-      training: .defaults(for: model), seed: 1)
+      task: TaskConfiguration(task), model: ModelConfiguration(model, controller: controller),
+      training: .chosen(for: type(of: task), model: model, controller: controller), seed: 1)
   }
 
   /// Traces the model for the task.
@@ -101,19 +105,6 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
 }
 
 extension TrainingConfiguration {
-  static func defaults(for model: ModelConfiguration.Kind) -> TrainingConfiguration {
-    switch model {
-    case .ntm, .dnc:
-      TrainingConfiguration(
-        sequences: 25_000, batch: 1, optimiser: .stableRMSProp(learningRate: 3e-4),
-        clipping: Clipping(kind: .value, limit: 10))
-    case .lstm:
-      TrainingConfiguration(
-        sequences: 25_000, batch: 8, microBatch: 8, optimiser: .baselineRMSProp,
-        clipping: Clipping(kind: .value, limit: 10))
-    }
-  }
-
   func validate() throws(ConfigurationError) {
     try check("training.sequences", sequences, within: 1...1_000_000_000)
     try check("training.batch", batch, within: 1...65_536)
@@ -148,13 +139,22 @@ extension Loss {
 }
 
 extension RunConfiguration {
-  /// The kind of model that a settings file names, so that the right defaults stand behind it; nil if it names none.
+  /// The model and the controller that a settings file names, so that the right defaults stand behind
+  /// it; nil for what it does not name.
   ///
   /// - Throws: `FileError` for a file that cannot be read.
-  public static func kind(inFile path: String) throws -> ModelConfiguration.Kind? {
-    guard let tree = try? JSONParser.parse(FileSystem.content(of: path)),
-      case .string(let name)? = tree["model"]?["kind"]
-    else { return nil }
-    return ModelConfiguration.Kind(rawValue: name)
+  public static func network(
+    inFile path: String
+  ) throws -> (model: ModelConfiguration.Kind?, controller: ControllerConfiguration.Kind?) {
+    let content = try FileSystem.content(of: path)
+    // What is wrong in the file is said when it is applied.
+    guard let model = try? JSONParser.parse(content)["model"] else { return (nil, nil) }
+    func name(_ value: JSONValue?) -> String {
+      if case .string(let name)? = value { name } else { "" }
+    }
+    return (
+      ModelConfiguration.Kind(rawValue: name(model["kind"])),
+      ControllerConfiguration.Kind(rawValue: name(model["controller"]?["kind"]))
+    )
   }
 }

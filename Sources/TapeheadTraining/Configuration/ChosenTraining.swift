@@ -1,0 +1,46 @@
+public import TapeheadCells
+public import TapeheadTasks
+
+extension TrainingConfiguration {
+  /// How Tapehead trains a network on a task: the one place where these settings are chosen.
+  ///
+  /// `tapehead train` and `tapehead reproduce` both begin from here; a reproduction only trains on as
+  /// many sequences as the paper did. The first row that fits counts, so a task with settings of its
+  /// own has its rows above those that stand for all tasks, such as
+  ///
+  ///     case (RepeatCopy.name, .ntm, .feedforward):
+  ///
+  /// Documentation/Decisions/Training.md says how the numbers were chosen.
+  ///
+  /// - Parameters:
+  ///   - task: What is trained on.
+  ///   - model: The kind of network.
+  ///   - controller: Of a network with a memory; an LSTM has none, and this is not looked at.
+  /// - Returns: Settings for the paper's sizes.
+  public static func chosen(
+    for task: any SequenceTask.Type, model: ModelConfiguration.Kind,
+    controller: ControllerConfiguration.Kind
+  ) -> TrainingConfiguration {
+    switch (task.name, model, controller) {
+    // Measured on copy.
+    case (_, .ntm, .lstm), (_, .dnc, .lstm):
+      TrainingConfiguration(
+        sequences: 25_000, batch: 1, optimiser: .stableRMSProp(learningRate: 3e-4),
+        clipping: .graves2014)
+    // Twice the sequences in the same time: a feed-forward controller is twice as fast.
+    case (_, .ntm, .feedforward), (_, .dnc, .feedforward):
+      TrainingConfiguration(
+        sequences: 50_000, batch: 1, optimiser: .stableRMSProp(learningRate: 3e-4),
+        clipping: .graves2014)
+    case (_, .lstm, _):
+      TrainingConfiguration(
+        sequences: 25_000, batch: 8, microBatch: 8, optimiser: .baselineRMSProp,
+        clipping: .graves2014)
+    }
+  }
+}
+
+extension Clipping {
+  /// Every component at ±10 (NTM, section 4).
+  static let graves2014 = Clipping(kind: .value, limit: 10)
+}
