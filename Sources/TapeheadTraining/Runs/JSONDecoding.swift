@@ -16,7 +16,8 @@ private struct Decoding: Decoder {
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    if let plain = try plain(type) as? Value { return plain }
+    // In two steps: no plain value cast to an optional type would be a nil that was found.
+    if let found = try plain(type), let plain = found as? Value { return plain }
     if let names = Decoding.caseNames(of: type) {
       guard case .string(let name) = value, names.contains(name) else {
         throw problem(expected: "one of " + names.joined(separator: ", "))

@@ -31,4 +31,11 @@ struct JSONParserTests {
     let quote = UInt8(ascii: "\"")
     #expect(throws: JSONSyntaxError.self) { try JSONParser.parse([quote, 0xFF, quote]) }
   }
+
+  @Test func listsOfOptionalsKeepTheirValues() throws {
+    let value = try JSONValue(encoding: [1.5, nil, 2] as [Double?])
+    #expect(value.text == "[1.5,null,2.0]")
+    let found = try value.decode([Double?].self)
+    #expect(found == [1.5, nil, 2])
+  }
 }
