@@ -78,9 +78,12 @@ struct Evaluate: ParsableCommand {
   }
 }
 
-/// Results as a table for people.
+/// Results as tables for people.
 struct EvaluationTable {
   private let results: [CaseResult]
+
+  /// Of a table by positions.
+  private static let mostLines = 10
 
   init(_ results: [CaseResult]) {
     self.results = results
@@ -89,17 +92,40 @@ struct EvaluationTable {
   var text: String {
     let names = results.first?.measures.map(\.name) ?? []
     var rows = [
-      ["", "sequences", "bits per sequence", "±", "wrong bits"]
-        + names.map { $0.split(separator: "_").joined(separator: " ") }
+      ["", "sequences", "bits per sequence", "wrong bits"] + names.map(spaced)
     ]
     for result in results {
       rows.append(
         [
-          result.label, "\(result.sequences)", significant(result.bitsPerSequence),
-          significant(result.bitsConfidence), significant(result.wrongBitsPerSequence),
-        ] + result.measures.map { significant($0.value) })
+          result.label, "\(result.sequences)", text(result.bits), text(result.wrongBits),
+        ] + result.measures.map { text($0.mean) })
     }
-    return aligned(rows)
+    return aligned(rows) + "\n(means, and the 95 % confidence interval where it is not 0)"
+      + positions.map { "\n\n" + $0 }.joined()
+  }
+
+  private func text(_ mean: SampleMean) -> String {
+    significant(mean.value)
+      + (mean.confidence > 0 ? " ± " + significant(mean.confidence) : "")
+  }
+
+  private func spaced(_ name: String) -> String {
+    name.split(separator: "_").joined(separator: " ")
+  }
+
+  /// What was measured step by step, in lines of as many neighbouring steps.
+  private var positions: [String] {
+    results.flatMap { result in
+      result.positions.map { name, means in
+        let size = max(1, (means.count + Self.mostLines - 1) / Self.mostLines)
+        let rows = stride(from: 0, to: means.count, by: size).map { first in
+          let part = means[first..<min(first + size, means.count)]
+          let mean = part.reduce(0) { $0 + $1.value } / Double(part.count)
+          return ["\(first)–\(part.endIndex - 1)", significant(mean)]
+        }
+        return aligned([["position", spaced(name) + " per step"]] + rows)
+      }
+    }
   }
 }
 
@@ -129,11 +155,18 @@ private struct ResultsLine: Encodable {
         try container.encode(parameter.value, forKey: Key(parameter.name))
       }
       try container.encode(result.sequences, forKey: Key("sequences"))
-      try container.encode(result.bitsPerSequence, forKey: Key("bits_per_sequence"))
-      try container.encode(result.bitsConfidence, forKey: Key("bits_confidence"))
-      try container.encode(result.wrongBitsPerSequence, forKey: Key("wrong_bits_per_sequence"))
-      for measure in result.measures {
-        try container.encode(measure.value, forKey: Key(measure.name))
+      try container.encode(result.bits.value, forKey: Key("bits_per_sequence"))
+      try container.encode(result.bits.confidence, forKey: Key("bits_confidence"))
+      try container.encode(result.wrongBits.value, forKey: Key("wrong_bits_per_sequence"))
+      try container.encode(result.wrongBits.confidence, forKey: Key("wrong_bits_confidence"))
+      for (name, mean) in result.measures {
+        try container.encode(mean.value, forKey: Key(name))
+        try container.encode(mean.confidence, forKey: Key(name + "_confidence"))
+      }
+      for (name, means) in result.positions {
+        try container.encode(means.map(\.value), forKey: Key(name + "_by_position"))
+        try container.encode(
+          means.map(\.confidence), forKey: Key(name + "_by_position_confidence"))
       }
     }
   }

@@ -35,6 +35,14 @@ public struct Copy: SequenceTask {
     .lstm(units: 256, learningRate: 3e-5, parameters: 1_352_969),
   ]
 
+  public static var paperReadings: [Copy] {
+    Markers.allCases.map { markers in
+      var task = Copy()
+      task.markers = markers
+      return task
+    }
+  }
+
   public static var small: Copy {
     var task = Copy()
     task.bits = 4

@@ -88,22 +88,39 @@ public struct DynamicNGrams: SequenceTask {
 
   /// `optimum_bits`: what the best estimator pays on this sequence; `gap_bits`: what the network
   /// pays above that.
-  ///
-  /// A probability that a Float has rounded to 0 or 1 is taken for the last one before it, so that
-  /// a confident error costs 24 or 126 bits and not infinitely many.
   public func measures(
     of sequence: Int, in batch: SequenceBatch, probabilities: UnsafeBufferPointer<Float>
   ) -> [TaskMeasure] {
-    var optimum = 0.0
-    var cost = 0.0
+    let costs = costs(of: sequence, in: batch, probabilities: probabilities)
+    return [
+      TaskMeasure("optimum_bits", costs.reduce(0) { $0 + $1.optimum }),
+      TaskMeasure("gap_bits", costs.reduce(0) { $0 + $1.network - $1.optimum }),
+    ]
+  }
+
+  /// `gap_bits`: what the network pays for each bit above the best estimator.
+  public func positionMeasures(
+    of sequence: Int, in batch: SequenceBatch, probabilities: UnsafeBufferPointer<Float>
+  ) -> [PositionMeasure] {
+    let costs = costs(of: sequence, in: batch, probabilities: probabilities)
+    return [PositionMeasure("gap_bits", costs.map { $0.network - $0.optimum })]
+  }
+
+  /// What the best estimator and the network pay for each bit of a sequence, in bits.
+  ///
+  /// A probability that a Float has rounded to 0 or 1 is taken for the last one before it, so that
+  /// a confident error costs 24 or 126 bits and not infinitely many.
+  private func costs(
+    of sequence: Int, in batch: SequenceBatch, probabilities: UnsafeBufferPointer<Float>
+  ) -> [(optimum: Double, network: Double)] {
     let predictions = optimalPredictions(of: sequence, in: batch)
-    for (row, prediction) in zip(batch.rows(of: sequence), predictions) {
+    return zip(batch.rows(of: sequence), predictions).map { row, prediction in
       let isOne = isSet(batch.targets[row])
       let probability = min(max(probabilities[row], .leastNormalMagnitude), 1 - .ulpOfOne / 2)
-      optimum += bits(for: isOne, predicted: prediction)
-      cost += bits(for: isOne, predicted: Double(probability))
+      return (
+        bits(for: isOne, predicted: prediction), bits(for: isOne, predicted: Double(probability))
+      )
     }
-    return [TaskMeasure("optimum_bits", optimum), TaskMeasure("gap_bits", cost - optimum)]
   }
 
   /// −log₂ of the probability that was given to what came.

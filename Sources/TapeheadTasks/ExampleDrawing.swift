@@ -23,7 +23,9 @@ public struct ExampleDrawing: Sendable, CustomStringConvertible {
     let blocks = stride(from: 0, to: drawing.rows.count, by: stepsPerBlock).map { first in
       drawing.block(steps: first..<min(first + stepsPerBlock, drawing.rows.count))
     }
-    description = (blocks + drawing.listedValues(columns: columns)).joined(separator: "\n\n") + "\n"
+    description =
+      (blocks + drawing.listedValues(columns: columns) + [drawing.key]).joined(separator: "\n\n")
+      + "\n"
   }
 }
 
@@ -58,6 +60,14 @@ private struct Drawing {
       lines.append(line(channel == 0 ? "target" : "", name, String(cells)))
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// What the signs mean.
+  var key: String {
+    let hasOthers = rows.contains { row in
+      (0..<inputChannels.count).contains { !Self.isBit(input(row - rows.lowerBound, $0)) }
+    }
+    return "█ 1  · 0  " + (hasOthers ? "▒ other, listed above  " : "") + "▲ answer counts"
   }
 
   /// For each channel with values other than 0 and 1: which, and at which step.

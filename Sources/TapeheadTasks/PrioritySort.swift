@@ -26,12 +26,21 @@ public struct PrioritySort: SequenceTask {
     .lstm(units: 128, learningRate: 3e-5, parameters: 384_424),
   ]
 
-  /// The 3 first of 4 vectors of 4 bits.
+  public static var paperReadings: [PrioritySort] {
+    [false, true].map { hasDelimiter in
+      var task = PrioritySort()
+      task.hasDelimiter = hasDelimiter
+      return task
+    }
+  }
+
+  /// The 2 first of 3 vectors of 4 bits: priorities that are close to each other stay hard to tell
+  /// apart, and three are close less often than more.
   public static var small: PrioritySort {
     var task = PrioritySort()
     task.bits = 4
-    task.vectors = 4
-    task.answers = 3
+    task.vectors = 3
+    task.answers = 2
     return task
   }
 

@@ -52,6 +52,14 @@ public struct RepeatCopy: SequenceTask {
     .lstm(units: 512, learningRate: 3e-5, parameters: 5_312_007, sequences: 500_000),
   ]
 
+  public static var paperReadings: [RepeatCopy] {
+    Marker.allCases.map { marker in
+      var task = RepeatCopy()
+      task.marker = marker
+      return task
+    }
+  }
+
   /// Up to 3 vectors of 4 bits, up to 3 times, the number on the paper's scale.
   public static var small: RepeatCopy {
     var task = RepeatCopy()

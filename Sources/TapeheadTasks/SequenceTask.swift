@@ -21,6 +21,10 @@ public protocol SequenceTask: Codable, Sendable, Equatable {
   /// The paper's settings for its models on this task, empty if it names none.
   static var paperSettings: [PaperSetting] { get }
 
+  /// All readings of what the paper says of the task: the default first, then those that its
+  /// switches give, as long as costs are comparable.
+  static var paperReadings: [Self] { get }
+
   /// The task made so small that it is learned in seconds.
   static var small: Self { get }
 
@@ -69,14 +73,25 @@ public protocol SequenceTask: Codable, Sendable, Equatable {
   func measures(
     of sequence: Int, in batch: SequenceBatch, probabilities: UnsafeBufferPointer<Float>
   ) -> [TaskMeasure]
+
+  /// What this task measures at every step of a sequence, where that tells more than the sum.
+  func positionMeasures(
+    of sequence: Int, in batch: SequenceBatch, probabilities: UnsafeBufferPointer<Float>
+  ) -> [PositionMeasure]
 }
 
 extension SequenceTask {
+  public static var paperReadings: [Self] { [Self()] }
+
   public var loss: Loss { .binaryCrossEntropy }
 
   public func measures(
     of sequence: Int, in batch: SequenceBatch, probabilities: UnsafeBufferPointer<Float>
   ) -> [TaskMeasure] { [] }
+
+  public func positionMeasures(
+    of sequence: Int, in batch: SequenceBatch, probabilities: UnsafeBufferPointer<Float>
+  ) -> [PositionMeasure] { [] }
 
   /// A batch of `count` sequences.
   public func batch(count: Int, using random: inout RandomStream) -> SequenceBatch {

@@ -58,6 +58,20 @@ public struct TaskMeasure: Sendable, Equatable {
   }
 }
 
+/// What a task measures at each step of a sequence; averaged over sequences, step by step.
+public struct PositionMeasure: Sendable, Equatable {
+  /// What is measured, in snake case.
+  public let name: String
+  /// One value for each step.
+  public let values: [Double]
+
+  /// Creates the measure of one sequence.
+  public init(_ name: String, _ values: [Double]) {
+    self.name = name
+    self.values = values
+  }
+}
+
 /// How the paper set one of its models for a task (its tables 1 to 3) and how long it trained.
 public struct PaperSetting: Sendable, Equatable {
   /// The models of the paper, by the names that its learning curves have in our data.

@@ -6,12 +6,12 @@ public struct CaseResult: Sendable {
   public let label: String
   public let parameters: [EvaluationCase.Parameter]
   public let sequences: Int
-  public let bitsPerSequence: Double
-  /// Half the width of the 95 % confidence interval of the bits (1.96 standard errors).
-  public let bitsConfidence: Double
-  public let wrongBitsPerSequence: Double
-  /// What the task measures beyond bits, averaged.
-  public let measures: [TaskMeasure]
+  public let bits: SampleMean
+  public let wrongBits: SampleMean
+  /// What the task measures beyond bits.
+  public let measures: [(name: String, mean: SampleMean)]
+  /// What the task measures step by step: one mean for each step.
+  public let positions: [(name: String, means: [SampleMean])]
 }
 
 /// Judges a trained model on fresh sequences.
@@ -45,31 +45,39 @@ public struct Evaluation {
     var stream = RandomStream(seed: seed, purpose: "evaluation " + evaluationCase.label)
     let task = evaluationCase.task
     var bits: [Double] = []
-    var wrong = 0
-    var totals: [(name: String, value: Double)] = []
+    var wrongBits: [Double] = []
+    var measures: [[TaskMeasure]] = []
+    var positions: [[PositionMeasure]] = []
     while bits.count < count {
       let batch = task.batch(count: min(Self.batch, count - bits.count), using: &stream)
       let recording = executor.run(batch)
       bits += recording.losses.map { Double($0) / Trainer.natsPerBit }
-      wrong += recording.wrongBits.reduce(0, +)
+      wrongBits += recording.wrongBits.map(Double.init)
       let probabilities = recording.probabilities(task.loss, outputSize: task.outputSize)
-      for sequence in 0..<batch.count {
-        let measures = probabilities.withUnsafeBufferPointer {
-          task.measures(of: sequence, in: batch, probabilities: $0)
+      probabilities.withUnsafeBufferPointer { probabilities in
+        for sequence in 0..<batch.count {
+          measures.append(task.measures(of: sequence, in: batch, probabilities: probabilities))
+          positions.append(
+            task.positionMeasures(of: sequence, in: batch, probabilities: probabilities))
         }
-        if totals.isEmpty { totals = measures.map { ($0.name, 0) } }
-        for index in measures.indices { totals[index].value += measures[index].value }
       }
     }
-    let number = Double(count)
-    let mean = bits.reduce(0, +) / number
-    let variance =
-      count > 1 ? bits.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (number - 1) : 0
     return CaseResult(
       label: evaluationCase.label, parameters: evaluationCase.parameters, sequences: count,
-      bitsPerSequence: mean, bitsConfidence: 1.96 * (variance / number).squareRoot(),
-      wrongBitsPerSequence: Double(wrong) / number,
-      measures: totals.map { TaskMeasure($0.name, $0.value / number) })
+      bits: SampleMean(of: bits), wrongBits: SampleMean(of: wrongBits),
+      measures: (measures.first ?? []).indices.map { index in
+        (measures[0][index].name, SampleMean(of: measures.map { $0[index].value }))
+      },
+      positions: (positions.first ?? []).indices.map { index in
+        (positions[0][index].name, Self.means(ofEach: positions.map { $0[index].values }))
+      })
+  }
+
+  /// The mean at each step over the sequences that are so long.
+  private static func means(ofEach sequences: [[Double]]) -> [SampleMean] {
+    (0..<(sequences.map(\.count).max() ?? 0)).map { step in
+      SampleMean(of: sequences.compactMap { $0.count > step ? $0[step] : nil })
+    }
   }
 }
 

@@ -180,7 +180,7 @@ public final class TrainingRun {
     let task = configuration.task.task
     let fresh = EvaluationCase(
       label: "solved after \(trainer.sequences)?", parameters: [], task: task)
-    return evaluation?.run(fresh, sequences: Self.solvedSequences).wrongBitsPerSequence
+    return evaluation?.run(fresh, sequences: Self.solvedSequences).wrongBits.value
   }
 
   private func write(_ report: Report) throws {

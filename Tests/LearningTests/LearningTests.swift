@@ -38,21 +38,22 @@ struct LearningTests {
       (RepeatCopy.name, 14_000, 0.1),
       // 6 bits: 3 by guessing.
       (AssociativeRecall.name, 20_000, 0.2),
-      // 12 bits: 6 by guessing.
-      (PrioritySort.name, 15_000, 2.5),
+      // 8 bits: 4 by guessing. What is left are priorities too close to be told apart.
+      (PrioritySort.name, 40_000, 0.5),
       // 24 bits: 12 by guessing.
       (AllocationCopy.name, 6_000, 0.1),
     ] as [(String, Int, Double)])
   func wrongBits(task name: String, sequences: Int, bound: Double) throws {
     let task = try TaskCatalogue.task(named: name).small
     let result = try trained(task, sequences: sequences)
-    #expect(result.wrongBitsPerSequence < bound)
+    let wrongBits = result.wrongBits.value
+    #expect(wrongBits < bound)
   }
 
   @Test("n-grams come close to the optimal estimator")
   func nGrams() throws {
     let result = try trained(DynamicNGrams.small, sequences: 8_000)
-    let gap = try #require(result.measures.first { $0.name == "gap_bits" }).value
+    let gap = try #require(result.measures.first { $0.name == "gap_bits" }).mean.value
     #expect(gap > 0)
     #expect(gap < 2)
   }

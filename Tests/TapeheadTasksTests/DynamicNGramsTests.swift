@@ -1,3 +1,4 @@
+import Foundation
 import TapeheadEngine
 import TapeheadTasks
 import Testing
@@ -58,6 +59,27 @@ import Testing
     }
     let gap = try #require(task.measure("gap_bits", of: example, outputs: outputs))
     #expect(abs(gap) < 1e-4)
+  }
+
+  @Test func gapOfEachBitIsWhatItCostsAboveTheOptimum() throws {
+    let task = DynamicNGrams()
+    let example = task.examples(2)[1]
+    // A network that has no opinion pays one bit a step.
+    let outputs = [Float](repeating: 0.5, count: example.batch.steps)
+    let measure = outputs.withUnsafeBufferPointer {
+      task.positionMeasures(of: 1, in: example.batch, probabilities: $0)
+    }
+    #expect(measure.map(\.name) == ["gap_bits"])
+    let gaps = try #require(measure.first).values
+    let predictions = task.optimalPredictions(of: 1, in: example.batch)
+    #expect(gaps.count == 200)
+    for (step, gap) in gaps.enumerated() {
+      let isOne = example.target(step) == [1]
+      let paid = -log2(isOne ? predictions[step] : 1 - predictions[step])
+      #expect(abs(gap - (1 - paid)) < 1e-9, "step \(step)")
+    }
+    let total = try #require(task.measure("gap_bits", of: example, outputs: outputs))
+    #expect(abs(gaps.reduce(0, +) - total) < 1e-9)
   }
 
   @Test func certainErrorsCostFinitelyMuch() throws {

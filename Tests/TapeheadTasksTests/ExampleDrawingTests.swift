@@ -22,6 +22,8 @@ import Testing
         target  bit 1        ██
                 bit 2        ·█
 
+        █ 1  · 0  ▲ answer counts
+
         """)
   }
 
@@ -44,7 +46,9 @@ import Testing
     task.maximumRepeats = 2
     let drawing = ExampleDrawing(of: 0, in: task.examples(1)[0].batch, task: task).description
     #expect(drawing.contains("repeats ····▒·······"))
-    #expect(drawing.hasSuffix("\n\nrepeats at step 4: −1.219\n"))
+    #expect(
+      drawing.hasSuffix(
+        "\n\nrepeats at step 4: −1.219\n\n█ 1  · 0  ▒ other, listed above  ▲ answer counts\n"))
   }
 
   @Test func listedValuesAreWrapped() {

@@ -39,7 +39,8 @@ import Testing
   }
 
   @Test func equalPrioritiesKeepTheirOrder() {
-    let task = PrioritySort.small
+    var task = PrioritySort.small
+    task.vectors = 4
     var batch = task.examples(1)[0].batch
     for step in 0..<4 { batch.inputs[step * 5 + 4] = step == 2 ? 0.5 : 0.25 }
     let order = task.order(of: 0, in: batch)

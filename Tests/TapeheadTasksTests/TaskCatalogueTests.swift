@@ -106,6 +106,20 @@ let catalogueTasks: [any SequenceTask] = TaskCatalogue.all.flatMap { type in
     #expect(batch.inputs.capacity == capacity)
   }
 
+  /// The default is a reading of the paper, and so are its switches; other sizes are none.
+  @Test(arguments: TaskCatalogue.all.indices)
+  func readingsOfThePaperHaveItsBits(index: Int) {
+    func check<Task: SequenceTask>(_ type: Task.Type) {
+      let readings = type.paperReadings
+      #expect(readings.first == type.init())
+      for (place, reading) in readings.enumerated() {
+        #expect(!readings.prefix(place).contains(reading))
+      }
+      #expect(!readings.contains(type.small))
+    }
+    check(TaskCatalogue.all[index])
+  }
+
   @Test func papersSettingsAreThoseOfItsTables() {
     for type in TaskCatalogue.all where !type.paperSettings.isEmpty {
       #expect(type.paperSettings.map(\.model) == PaperSetting.Model.allCases)
