@@ -27,6 +27,13 @@ struct Reproduce: ParsableCommand {
 
   @OptionGroup var schedule: ScheduleOptions
 
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "A setting of every run by its path, such as task.markers=startAndEnd; may be repeated.",
+      valueName: "path=value"))
+  var assignments: [String] = []
+
   @Option(name: .customLong("out"), help: "The folder of the reproduction.", completion: .directory)
   var folder = "reproduction"
 
@@ -35,9 +42,14 @@ struct Reproduce: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let matrix = Matrix(
+      let matrix = try Matrix(
         tasks: try chosenTasks(), models: try chosenModels(), seeds: schedule.seeds.numbers,
-        sequences: schedule.sequences, in: folder)
+        sequences: schedule.sequences, in: folder
+      ) { configuration in
+        var settings = try Settings(defaults: configuration)
+        for assignment in assignments { try settings.set(assignment) }
+        configuration = settings.configuration
+      }
       for job in matrix.jobs { try job.configuration.validate() }
       let results = try schedule.results(of: matrix.jobs, stages: Matrix.stages)
       try write(matrix, results)
@@ -68,6 +80,7 @@ struct Reproduce: ParsableCommand {
     if let models { words.append("--models \(models)") }
     words.append("--seeds \(schedule.seeds)")
     if let sequences = schedule.sequences { words.append("--sequences \(sequences)") }
+    words += assignments.map { "--set \($0)" }
     return words.joined(separator: " ")
   }
 

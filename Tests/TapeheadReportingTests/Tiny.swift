@@ -26,7 +26,8 @@ enum Tiny {
   /// Makes a configuration's model tiny and its records frequent.
   static func shrink(_ configuration: inout RunConfiguration) {
     if case .ntm(var ntm) = configuration.model {
-      (ntm.slots, ntm.width, ntm.controller.units) = (8, 4, 6)
+      (ntm.slots, ntm.width, ntm.readHeads, ntm.writeHeads) = (8, 4, 1, 1)
+      (ntm.controller.units, ntm.controller.layers) = (6, 1)
       configuration.model = .ntm(ntm)
     } else if case .lstm(var lstm) = configuration.model {
       (lstm.units, lstm.layers) = (6, 1)

@@ -34,10 +34,12 @@ public struct Matrix: Sendable {
   ///   - sequences: Of every run; nil for as many as the paper trained on.
   ///   - folder: Where the runs lie, in runs/.
   ///   - adjust: What is changed in each configuration, such as a small task for a test.
+  /// - Throws: What `adjust` throws.
   public init(
     tasks: [any SequenceTask.Type], models: [PaperSetting.Model], seeds: [UInt64],
-    sequences: Int? = nil, in folder: String, adjust: (inout RunConfiguration) -> Void = { _ in }
-  ) {
+    sequences: Int? = nil, in folder: String,
+    adjust: (inout RunConfiguration) throws -> Void
+  ) rethrows {
     let entries = models.flatMap { model in
       tasks.compactMap { task in
         task.paperSettings.first { $0.model == model }.map { Entry(task: task, setting: $0) }
@@ -45,16 +47,26 @@ public struct Matrix: Sendable {
     }
     self.entries = entries
     self.seeds = seeds
-    self.jobs = seeds.flatMap { seed in
-      entries.map { entry in
+    self.jobs = try seeds.flatMap { seed in
+      try entries.map { entry in
         var configuration = entry.configuration
         configuration.training.sequences = sequences ?? entry.setting.sequences
         configuration.seed = seed
-        adjust(&configuration)
+        try adjust(&configuration)
         let name = "\(entry.name)-seed\(seed)"
         return Job(name, configuration, folder: "\(folder)/runs/\(name)")
       }
     }
+  }
+
+  /// The same with nothing changed.
+  public init(
+    tasks: [any SequenceTask.Type], models: [PaperSetting.Model], seeds: [UInt64],
+    sequences: Int? = nil, in folder: String
+  ) {
+    self.init(
+      tasks: tasks, models: models, seeds: seeds, sequences: sequences, in: folder,
+      adjust: { _ in })
   }
 
   /// The results of an entry, seed by seed.
@@ -64,22 +76,10 @@ public struct Matrix: Sendable {
 }
 
 extension Matrix.Entry {
-  /// The paper's sizes, and our training: that of `TrainingConfiguration.chosen`.
+  /// What `tapehead train` begins from too: the paper's sizes, and our training.
   var configuration: RunConfiguration {
-    var configuration = RunConfiguration.defaults(
+    RunConfiguration.defaults(
       for: task.init(), model: model == .lstm ? .lstm : .ntm,
       controller: model == .feedForwardNTM ? .feedforward : .lstm)
-    if case .ntm(var ntm) = configuration.model {
-      ntm.controller = ControllerConfiguration(
-        kind: model == .feedForwardNTM ? .feedforward : .lstm, units: setting.units,
-        layers: setting.layers)
-      (ntm.slots, ntm.width) = (PaperSetting.memorySlots, PaperSetting.memoryWidth)
-      (ntm.readHeads, ntm.writeHeads) = (setting.headPairs, setting.headPairs)
-      configuration.model = .ntm(ntm)
-    } else if case .lstm(var lstm) = configuration.model {
-      (lstm.units, lstm.layers) = (setting.units, setting.layers)
-      configuration.model = .lstm(lstm)
-    }
-    return configuration
   }
 }

@@ -70,7 +70,8 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
     self.seed = seed
   }
 
-  /// Tapehead's settings for a task and a model; `TrainingConfiguration.chosen` says how it is trained.
+  /// Tapehead's settings for a task and a model: its sizes are `ModelConfiguration.chosen`, and it is
+  /// trained as `TrainingConfiguration.chosen` says.
   ///
   /// The controller is that of a model with a memory; it makes no difference to others.
   public static func defaults(
@@ -78,7 +79,8 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
     controller: ControllerConfiguration.Kind = .lstm
   ) -> RunConfiguration {
     RunConfiguration(
-      task: TaskConfiguration(task), model: ModelConfiguration(model, controller: controller),
+      task: TaskConfiguration(task),
+      model: .chosen(for: type(of: task), kind: model, controller: controller),
       training: .chosen(for: type(of: task), model: model, controller: controller), seed: 1)
   }
 
