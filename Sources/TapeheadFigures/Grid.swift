@@ -61,6 +61,19 @@ public struct Grid: Sendable, Equatable {
       unchecked: Array(values[range.lowerBound * columns..<range.upperBound * columns]))
   }
 
+  /// Some rows in an order of their own, such as neighbouring slots on a circle.
+  ///
+  /// - Throws: `FigureError` where there is none, or one that is not in the grid.
+  public func rows(_ indices: [Int]) throws -> Grid {
+    guard !indices.isEmpty, indices.allSatisfy({ (0..<rows).contains($0) }) else {
+      throw FigureError(
+        "Rows \(indices) are not in a grid of \(rows) rows: choose some of 0..<\(rows).")
+    }
+    return Grid(
+      rows: indices.count, columns: columns,
+      unchecked: indices.flatMap { values[$0 * columns..<($0 + 1) * columns] })
+  }
+
   private init(rows: Int, columns: Int, unchecked values: [Double]) {
     (self.rows, self.columns, self.values) = (rows, columns, values)
   }

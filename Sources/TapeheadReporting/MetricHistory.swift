@@ -44,6 +44,13 @@ public struct MetricHistory: Sendable, Equatable {
     return size > 1 ? averaged(size) : self
   }
 
+  /// Several histories in bins of one size, so that they have values at the same places, and in as
+  /// few as can be told apart on a page.
+  static func aligned(_ histories: [MetricHistory]) -> [MetricHistory] {
+    let longest = histories.compactMap(\.records.last?.sequences).max() ?? 0
+    return histories.map { $0.averaged(overSequences: longest / mostPoints) }
+  }
+
   /// The means over at least so many sequences at a time, what is left over in a last bin.
   public func averaged(overSequences count: Int) -> MetricHistory {
     guard let first = records.first, records.count > 1 else { return self }

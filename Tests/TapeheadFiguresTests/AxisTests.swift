@@ -41,6 +41,19 @@ struct AxisTests {
     #expect(labels == ["≤ 0.001", "0.01", "0.1", "1", "10", "100"])
   }
 
+  @Test(
+    "a logarithmic axis of few decades ends on a one, two or five",
+    arguments: [
+      ([17, 126], 10, 200), ([25, 126], 20, 200), ([500, 1_000_160], 100, 1_000_000),
+      ([3, 3], 2, 5), ([2, 2], 2, 4),
+    ] as [([Double], Double, Double)])
+  func logarithmicEnds(values: [Double], low: Double, high: Double) {
+    let axis = Axis("cost", spacing: .logarithmic)
+    let range = Scale(fitting: axis, values: values, from: 300, to: 0).range
+    #expect(abs(range.lowerBound / low - 1) < 1e-9)
+    #expect(abs(range.upperBound / high - 1) < 1e-9)
+  }
+
   @Test("a narrow logarithmic axis also marks twos and fives")
   func narrow() {
     let labels = Scale(.logarithmic, 1000...10_000, from: 0, to: 300).ticks.map(\.label)

@@ -1,4 +1,5 @@
 import TapeheadCells
+import TapeheadEngine
 import TapeheadFigures
 import TapeheadReporting
 import TapeheadTasks
@@ -10,15 +11,24 @@ struct FigureTests {
   @Test(
     "every task has the figures that fit it, each a sound document",
     arguments: [
-      (Copy.name, "learning-curve memory outputs write-addressing read-addressing"),
+      (Copy.name, "learning-curve memory outputs lengths write-addressing read-addressing"),
       (RepeatCopy.name, "learning-curve memory outputs write-addressing read-addressing"),
-      (AssociativeRecall.name, "learning-curve memory outputs write-addressing read-addressing"),
-      (DynamicNGrams.name, "learning-curve memory predictions write-addressing read-addressing"),
+      (
+        AssociativeRecall.name,
+        "learning-curve memory outputs lengths write-addressing read-addressing"
+      ),
+      (
+        DynamicNGrams.name,
+        "learning-curve memory predictions positions write-addressing read-addressing"
+      ),
       (
         PrioritySort.name,
         "learning-curve memory outputs locations write-addressing read-addressing"
       ),
-      (AllocationCopy.name, "learning-curve memory outputs write-addressing read-addressing"),
+      (
+        AllocationCopy.name,
+        "learning-curve memory outputs lengths write-addressing read-addressing"
+      ),
     ])
   func draws(task name: String, figures: String) throws {
     let folder = try TemporaryFolder()
@@ -36,12 +46,12 @@ struct FigureTests {
   func withoutMemory() throws {
     let folder = try TemporaryFolder()
     let pictures = try Tiny.pictures(of: Tiny.configuration(model: .lstm), in: folder)
-    #expect(pictures.available == [.learningCurve, .outputs])
+    #expect(pictures.available == [.learningCurve, .outputs, .lengths])
     let error = try #require(throws: ReportingError.self) { try pictures.figure(.memory) }
     #expect(
       error.description
         == "\(pictures.folder.path) has no figure “memory”: lstm has no memory that could be drawn; "
-        + "choose one of learning-curve, outputs")
+        + "choose one of learning-curve, outputs, lengths")
   }
 
   @Test("the memory's picture is as long as the sequence, with one strip a tap")
@@ -86,6 +96,53 @@ struct FigureTests {
     }
   }
 
+  @Test("recall over more items stands beside the paper's numbers, where the task is the paper's")
+  func lengths() throws {
+    for (task, hasPaper) in [(AssociativeRecall(), true), (AssociativeRecall.small, false)] {
+      let folder = try TemporaryFolder()
+      let pictures = try Tiny.pictures(of: Tiny.configuration(task, sequences: 10), in: folder)
+      let figure = try #require(try pictures.figure(.lengths) as? Curves)
+      #expect(figure.title == "Associative recall: cost by items, trained up to 6" || !hasPaper)
+      #expect(figure.svg().contains("NTM, LSTM, paper") == hasPaper)
+    }
+  }
+
+  @Test("n-grams cost as much above the optimum as the evaluation says, in the mean of positions")
+  func positions() throws {
+    let folder = try TemporaryFolder()
+    let pictures = try Tiny.pictures(
+      of: Tiny.configuration(DynamicNGrams.small, sequences: 10), in: folder)
+    let one = try #require(
+      try RunOutcome(of: pictures.folder, progress: progress, instructionSet: .fastest).cases.first)
+    let gaps = try #require(one.positions?.first).values.compactMap(\.self)
+    #expect(gaps.count == 50)
+    let total = try #require(one.measures.first { $0.name == "gap_bits" }?.value)
+    #expect(abs(gaps.reduce(0, +) - total) < 1e-9)
+  }
+
+  private var progress: RunProgress {
+    get throws {
+      try JSONParser.parse(#"{"sequences": 10, "seconds": 0}"#.utf8).decode(RunProgress.self)
+    }
+  }
+
+  @Test("a run that is too young for a record draws all but its learning curve, and has a page")
+  func young() throws {
+    let folder = try TemporaryFolder()
+    var configuration = Tiny.configuration(sequences: 5)
+    configuration.training.reportEvery = 10
+    let pictures = try Tiny.pictures(of: configuration, in: folder)
+    #expect(!pictures.available.contains(.learningCurve))
+    #expect(pictures.available.contains(.memory))
+    let error = try #require(throws: ReportingError.self) { try pictures.figure(.learningCurve) }
+    #expect(
+      error.problem.hasSuffix(
+        "there is no record of its cost yet, which comes after 10 sequences"))
+    let page = try RunReport.page(
+      of: [pictures.folder, pictures.folder], instructionSet: .fastest)
+    #expect(page.html.contains("no record of its cost yet"))
+  }
+
   @Test("a run without a record has no learning curve yet")
   func withoutRecords() throws {
     let error = try #require(throws: ReportingError.self) {
@@ -100,7 +157,7 @@ struct FigureTests {
     let small = try history.learningFigure(of: Tiny.configuration()).svg()
     let full = try history.learningFigure(of: Tiny.configuration(Copy())).svg()
     #expect(!small.contains("in the paper"))
-    #expect(full.contains("ntm-lstm in the paper"))
+    #expect(full.contains("NTM, LSTM in the paper"))
   }
 
   @Test(
@@ -112,6 +169,21 @@ struct FigureTests {
   func unrolls(priorities: [Double], slots: [Int], expected: [Int]) {
     let locations = unrolled(slots, circle: 8, along: priorities)
     #expect(locations == expected)
+  }
+}
+
+@Suite("Slots that are drawn")
+struct ArcTests {
+  @Test(
+    "the shortest stretch holds all slots that are used, over the circle's end where that is shorter",
+    arguments: [
+      ([3, 5], [2, 3, 4, 5, 6]), ([0, 1], [0, 1, 2]), ([11], [10, 11]),
+      ([0, 10], [9, 10, 11, 0, 1]), ([1, 10, 11], [9, 10, 11, 0, 1, 2]),
+      ([], Array(0..<12)), ([0, 3, 6, 9], Array(0..<11)), (Array(0..<12), Array(0..<12)),
+    ] as [([Int], [Int])])
+  func stretch(used: [Int], expected: [Int]) {
+    let found = arc(around: used, circle: 12, margin: 1)
+    #expect(found == expected)
   }
 }
 

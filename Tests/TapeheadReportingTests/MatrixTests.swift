@@ -1,3 +1,4 @@
+import TapeheadCells
 import TapeheadEngine
 import TapeheadFigures
 import TapeheadReporting
@@ -77,6 +78,29 @@ struct MatrixTests {
     #expect(fault == nil)
     #expect(page.html.contains("model.conventions.memory.initial"))
     #expect(page.sections.map(\.title) == ["run"])
+  }
+
+  @Test("a page of several runs compares those of one task before it shows each")
+  func severalRuns() throws {
+    let folder = try TemporaryFolder()
+    let tasks: [any SequenceTask] = [AssociativeRecall.small, AssociativeRecall.small, Copy.small]
+    let runs = try tasks.enumerated().map { index, task in
+      var configuration = Tiny.configuration(task)
+      configuration.seed = UInt64(index + 1)
+      let run = try RunFolder(creating: folder.file("run\(index)"))
+      let training = try TrainingRun(
+        starting: configuration, in: run, threads: 1, instructionSet: .fastest, now: { 0 })
+      _ = try training.train { _ in }
+      return run
+    }
+    let page = try RunReport.page(of: runs, instructionSet: .fastest)
+    let fault = faultInXML(page.html.replacing("<!DOCTYPE html>\n", with: ""))
+    #expect(fault == nil)
+    #expect(page.sections.map(\.title) == ["All runs", "run0", "run1", "run2"])
+    #expect(page.html.contains("Associative recall: learning curves"))
+    #expect(page.html.contains("Runs run0, run1, seeds 1, 2."))
+    // One run alone has nothing to be compared with.
+    #expect(!page.html.contains("Copy: learning curves"))
   }
 
   @Test("medians are taken over all seeds, what is infinite counts as the greatest")

@@ -64,9 +64,16 @@ package struct Scale: Sendable {
       return (low / step).rounded(.down) * step...(high / step - 1e-9).rounded(.up) * step
     case .logarithmic:
       let positive = values.filter { $0 > 0 }
-      let high = ceil(log10(positive.max() ?? 1) - 1e-9)
-      let low = max(floor(log10(positive.min() ?? 1) + 1e-9), high - mostDecades)
-      return pow(10, low)...pow(10, max(high, low + 1))
+      let (least, greatest) = (positive.min() ?? 1, positive.max() ?? 1)
+      let high = ceil(log10(greatest) - endTolerance)
+      let low = max(floor(log10(least) + endTolerance), high - mostDecades)
+      guard high - low <= 2 else { return pow(10, low)...pow(10, high) }
+      // Of few decades, whole ones would leave much of the axis empty: it ends on a 1, 2 or 5.
+      let start = 1 / roundStep(atLeast: 1 / (least * (1 + endTolerance)))
+      return start...max(roundStep(atLeast: greatest * (1 - endTolerance)), 2 * start)
     }
   }
+
+  /// What lies so little beyond a round number, relatively, needs no longer axis.
+  private static let endTolerance = 0.001
 }

@@ -15,6 +15,8 @@ public struct Curve: Sendable {
   public enum Mark: Sendable {
     case line
     case dashedLine
+    /// A dashed line in the colour of the text: what the others are measured by.
+    case reference
     /// A line that keeps its value until the next point.
     case steps
     /// Filled dots.

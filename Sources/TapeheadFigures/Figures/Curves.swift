@@ -65,6 +65,7 @@ public struct Curves: Figure {
   private var styles: [String] {
     var next = 0
     return curves.map { curve in
+      guard curve.mark != .reference else { return "reference" }
       let colour = curve.colour ?? next
       if curve.colour == nil { next += 1 }
       return "s\(colour % Palette.seriesCount)"

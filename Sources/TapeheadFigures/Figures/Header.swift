@@ -13,6 +13,8 @@ struct Header {
 
   private static let sampleWidth = 22.0
   private static let lineHeight = 18.0
+  /// Bold letters are so much wider.
+  private static let boldness = 1.1
 
   /// - Parameters:
   ///   - title: Wrapped to the width.
@@ -22,7 +24,9 @@ struct Header {
   init(_ title: String, legend: [Entry] = [], width: Double, margin: Double = 12) {
     var elements: [Element] = []
     var y = 8.0
-    for line in wrapped(title, size: Theme.titleSize, within: width - 2 * margin) {
+    for line in wrapped(
+      title, size: Theme.titleSize * Self.boldness, within: width - 2 * margin)
+    {
       y += Self.lineHeight
       elements.append(.label(line, "title", x: margin, y: y - 4))
     }

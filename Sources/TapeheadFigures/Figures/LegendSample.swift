@@ -14,7 +14,7 @@ extension Curve {
     let mark: [Element] =
       switch mark {
       case .line, .steps: [.path("line \(style)", line)]
-      case .dashedLine: [.path("line dashed \(style)", line)]
+      case .dashedLine, .reference: [.path("line dashed \(style)", line)]
       case .dots: [.circle("dot \(style)", x: centre, y: middle, radius: 3)]
       case .rings:
         [.path("thin \(style)", line), .circle("ring \(style)", x: centre, y: middle, radius: 3)]

@@ -71,7 +71,7 @@ package struct PlotArea {
       // A line of one point is nothing to see.
       let lonely = pieces.filter { $0.count == 1 }.joined()
       return bands + [.path("line \(style)", lines)] + dots(lonely, "dot \(style)", radius: 2.5)
-    case .dashedLine:
+    case .dashedLine, .reference:
       return bands + [.path("line dashed \(style)", lines)]
     case .dots:
       return bands + dots(points, "dot \(style)", radius: 3)

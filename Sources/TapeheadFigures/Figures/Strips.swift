@@ -4,13 +4,18 @@ public struct Strip: Sendable {
   public var name: String
   /// What its rows are, such as "slots"; their number is written before it.
   public var rows: String
+  /// Written in place of both, such as "slots 0–43"; nil where the number says enough.
+  public var detail: String?
   /// Rows × time steps.
   public var grid: Grid
   /// Nil fits the range to the values.
   public var colours: ColourRange?
 
-  public init(_ name: String, rows: String, grid: Grid, colours: ColourRange? = nil) {
-    (self.name, self.rows, self.grid, self.colours) = (name, rows, grid, colours)
+  public init(
+    _ name: String, rows: String, detail: String? = nil, grid: Grid, colours: ColourRange? = nil
+  ) {
+    (self.name, self.rows, self.detail) = (name, rows, detail)
+    (self.grid, self.colours) = (grid, colours)
   }
 
   var range: ColourRange { colours ?? .fitting(grid.values) }
@@ -21,7 +26,7 @@ public struct Strip: Sendable {
   }
 
   /// "8 channels", or nothing for a single row.
-  var count: String { grid.rows > 1 ? "\(grid.rows) \(rows)" : "" }
+  var count: String { detail ?? (grid.rows > 1 ? "\(grid.rows) \(rows)" : "") }
 }
 
 /// A stretch of a sequence, named above the strips: "input", "recall".

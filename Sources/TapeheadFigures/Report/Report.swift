@@ -11,6 +11,8 @@ public struct Report: Sendable {
     /// Text of fixed width, such as a command.
     case code(String)
     case table(Table)
+    /// A long table that is shown when its heading is opened.
+    case folded(Table)
     case figure(any Figure, Caption)
   }
 
@@ -92,6 +94,8 @@ public struct Report: Sendable {
     case .notice(let text): Element("p", ["class": "notice"], text: text)
     case .code(let text): Element("pre", ["tabindex": "0"], [Element("code", text: text)])
     case .table(let table): table.element
+    case .folded(let table):
+      Element("details", [:], [Element("summary", text: table.caption), table.element])
     case .figure: preconditionFailure("figures are numbered and gathered before")
     }
   }

@@ -34,6 +34,9 @@ enum ReportStyle {
     "th,td{text-align:left;vertical-align:top;padding:5px 14px 5px 0;"
       + "border-bottom:1px solid var(--grid);font-weight:400}",
     "thead th{font-weight:600;vertical-align:bottom;border-bottom:1px solid var(--soft)}",
+    "details{margin:0 0 20px}",
+    "summary{cursor:pointer;color:var(--link);font-size:14px;margin:0 0 8px}",
+    "details caption{display:none}",
     ".number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}",
     "thead .number{white-space:normal}",
     ".paper{color:var(--soft);font-style:italic}",

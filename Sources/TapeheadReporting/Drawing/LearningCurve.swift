@@ -19,17 +19,18 @@ extension MetricHistory {
     let points = thinned(to: Self.mostPoints).records.map {
       Curve.Point(x: Double($0.sequences), y: $0.bits)
     }
-    let label = configuration.model.label
+    let label = configuration.modelTitle
     var curves = [Curve("\(label), seed \(configuration.seed)", points: points, colour: 0)]
-    if let paper = configuration.paperCurve {
+    if let paper = configuration.paperCurve?.comparable {
       curves.append(Curve("\(label) in the paper", paper, colour: 0))
     }
-    let title = type(of: configuration.task.task).title
+    let task = type(of: configuration.task.task)
     return try Curves(
-      title: "\(title): learning curve",
+      title: "\(task.title): learning curve",
       summary: "Cost in bits per sequence against training sequences"
         + (curves.count > 1 ? ", with the curve of the NTM paper." : "."),
-      x: .sequences, y: .cost, curves: curves)
+      x: .sequences, y: .cost(of: task, curves),
+      curves: curves + Curve.optimum(of: configuration, across: curves))
   }
 }
 
@@ -42,8 +43,40 @@ extension Curve {
   }
 }
 
+extension Curve {
+  /// What the best possible estimator pays on the paper's n-grams, from the first to the last point
+  /// of some curves; nothing on other tasks, whose optimum is 0.
+  static func optimum(of configuration: RunConfiguration, across curves: [Curve]) -> [Curve] {
+    guard configuration.task.name == DynamicNGrams.name, configuration.hasPaperTask else {
+      return []
+    }
+    let places = curves.flatMap { $0.points.map(\.x) }
+    guard let first = places.min(), let last = places.max() else { return [] }
+    return [
+      Curve(
+        "optimum on average",
+        points: [first, last].map { Point(x: $0, y: PaperResults.optimum) }, mark: .reference)
+    ]
+  }
+}
+
 extension Axis {
   /// By decades, because our runs and the paper's differ in length by as much.
   static let sequences = Axis("training sequences", spacing: .logarithmic)
-  static let cost = Axis("cost", unit: "bits per sequence", spacing: .logarithmic)
+
+  /// By decades too, because costs fall towards 0; but those of n-grams fall towards an optimum of
+  /// more than a hundred bits.
+  static func cost(of task: any SequenceTask.Type, _ curves: [Curve]) -> Axis {
+    let axis = Axis("cost", unit: "bits per sequence", spacing: .logarithmic)
+    guard task.name == DynamicNGrams.name else { return axis }
+    let costs = curves.flatMap { $0.points.map(\.y) }.filter(\.isFinite)
+    guard let least = costs.min(), let greatest = costs.max() else { return axis }
+    let step = 10.0
+    let low = ((least / step).rounded(.up) - 1) * step
+    let high = min(((greatest / step).rounded(.down) + 1) * step, low + mostNGramBits)
+    return Axis(axis.label, unit: axis.unit, range: low...high)
+  }
+
+  /// A cost far above a bit for each bit is cut off, so that what matters can be told apart.
+  private static let mostNGramBits = 150.0
 }

@@ -29,12 +29,14 @@ extension Performance {
     let used = usedSlots(of: weightings)
     for (tap, name, rows) in shown {
       let grid = try self.tap(tap)
+      guard rows == "slots", let first = used.first, let last = used.last else {
+        strips.append(Strip(name, rows: rows, grid: grid))
+        continue
+      }
       strips.append(
-        rows == "slots"
-          ? Strip(
-            name, rows: used.count < grid.rows ? "of \(grid.rows) slots" : rows,
-            grid: try grid.rows(used), colours: probability)
-          : Strip(name, rows: rows, grid: grid))
+        Strip(
+          name, rows: rows, detail: "slots \(first)–\(last)", grid: try grid.rows(used),
+          colours: probability))
     }
     let kind = type(of: task)
     let which = heads > 1 ? ", head pair \(head) of \(heads)" : ""
@@ -42,21 +44,20 @@ extension Performance {
       title: "\(kind.title), \(label)\(which): the memory at work",
       summary: "Over \(steps) time steps, from the top: "
         + strips.map(\.name).joined(separator: ", ")
-        + ". The output is left empty where no answer is asked for, and slots that no head comes "
-        + "near are left out.",
+        + ". The output is left empty where no answer is asked for; slots that no head comes near "
+        + "are left out, and the first slot follows the last one.",
       strips: strips, phases: phases)
   }
 
-  /// The slots from the first to the last that a head comes near, with a margin.
-  private func usedSlots(of weightings: [Grid]) -> Range<Int> {
-    guard let slots = weightings.first?.rows else { return 0..<0 }
+  /// The slots that a head comes near, with a margin and those between them.
+  private func usedSlots(of weightings: [Grid]) -> [Int] {
+    guard let slots = weightings.first?.rows else { return [] }
     let used = (0..<slots).filter { slot in
       weightings.contains { grid in
         (0..<grid.columns).contains { grid[slot, $0] > Self.leastWeight }
       }
     }
-    guard let first = used.first, let last = used.last else { return 0..<slots }
-    return max(0, first - Self.margin)..<min(slots, last + 1 + Self.margin)
+    return arc(around: used, circle: slots, margin: Self.margin)
   }
 
   /// A weight below this is no more than a shade in a picture.
@@ -72,4 +73,22 @@ extension Performance {
   }
 
   private static let mostPhases = 6
+}
+
+/// The shortest stretch of a circle of slots that holds all of some slots, with a margin; in order,
+/// so that 0 follows the last slot where the stretch goes over it.
+package func arc(around used: [Int], circle: Int, margin: Int) -> [Int] {
+  // It begins behind the widest gap; of several, behind that around the circle's end.
+  let gaps = used.indices.map { index in
+    let next = index + 1 < used.count ? used[index + 1] : (used.first ?? 0) + circle
+    return next - used[index]
+  }
+  guard let widest = gaps.max(), let place = gaps.lastIndex(of: widest) else {
+    return Array(0..<circle)
+  }
+  let start = (used[place] + widest) % circle
+  let end = start + circle - widest + 1
+  guard end > circle else { return Array(max(0, start - margin)..<min(circle, end + margin)) }
+  guard end - start + 2 * margin < circle else { return Array(0..<circle) }
+  return (start - margin..<end + margin).map { ($0 + circle) % circle }
 }

@@ -3,7 +3,9 @@ public enum RunFigure: String, Sendable, CaseIterable {
   case learningCurve = "learning-curve"
   case memory
   case outputs
+  case lengths
   case predictions
+  case positions
   case locations
   case writeAddressing = "write-addressing"
   case readAddressing = "read-addressing"
@@ -17,8 +19,12 @@ public enum RunFigure: String, Sendable, CaseIterable {
       "The memory while it works: input, output, adds, reads, write and read weightings over time."
     case .outputs:
       "Outputs beside targets, at lengths that were never trained on too."
+    case .lengths:
+      "The cost by length or number of items, far beyond those trained on."
     case .predictions:
       "Predictions of the next bit beside those of the optimal estimator."
+    case .positions:
+      "The cost of each bit above the optimal estimator's, along the sequence."
     case .locations:
       "The slot that each vector was written to, against its priority."
     case .writeAddressing:

@@ -22,13 +22,23 @@ public struct RunPictures {
 
   public let folder: RunFolder
   public let model: TrainedModel
+  let history: MetricHistory
+  private let outcome: RunOutcome?
   private let taps: [String]
   private let instructionSet: InstructionSet
 
+  /// - Parameters:
+  ///   - folder: The run's.
+  ///   - outcome: How it was judged; nil judges it where a picture needs that.
+  ///   - instructionSet: What the model runs with.
   /// - Throws: `FileError` where the run cannot be read.
-  public init(_ folder: RunFolder, instructionSet: InstructionSet) throws {
+  public init(
+    _ folder: RunFolder, outcome: RunOutcome? = nil, instructionSet: InstructionSet
+  ) throws {
     self.folder = folder
     self.model = try TrainedModel(folder)
+    self.history = try MetricHistory(of: folder)
+    self.outcome = outcome
     self.taps = model.program.tapNames
     self.instructionSet = instructionSet
   }
@@ -44,10 +54,18 @@ public struct RunPictures {
       heads == 0 ? "\(model.configuration.model.label) has no memory that could be drawn" : nil
     let name = type(of: task).name
     switch figure {
-    case .learningCurve: return nil
+    case .learningCurve:
+      return history.records.isEmpty
+        ? "there is no record of its cost yet, which comes after "
+          + "\(model.configuration.training.reportEvery) sequences"
+        : nil
     case .memory: return noMemory
     case .outputs:
       return task is DynamicNGrams ? "\(name) has predictions in place of outputs" : nil
+    case .lengths:
+      return task.lengths == nil ? "\(name) is not judged at several lengths" : nil
+    case .positions:
+      return task is DynamicNGrams ? nil : "\(name) measures nothing position by position"
     case .predictions:
       return task is DynamicNGrams ? nil : "\(name) has no optimal predictions to stand beside"
     case .locations:
@@ -68,17 +86,14 @@ public struct RunPictures {
         "\(folder.path) has no figure “\(figure.rawValue)”: \(obstacle)",
         remedy: "choose one of \(available.map(\.rawValue).joined(separator: ", "))")
     }
-    guard
-      figure == .learningCurve || figure == .outputs || figure == .predictions
-        || (0..<heads).contains(choice.head)
-    else {
+    guard !figure.showsHead || (0..<heads).contains(choice.head) else {
       throw ReportingError(
         "\(folder.path) has no head \(choice.head)",
         remedy: "choose one from 0 to \(heads - 1) with --head")
     }
     switch figure {
     case .learningCurve:
-      return try MetricHistory(of: folder).learningFigure(of: model.configuration)
+      return try history.learningFigure(of: model.configuration)
     case .memory:
       let taps = Performance.memoryTaps(head: choice.head).map(\.tap).filter(taps.contains)
       return try performance(choice, taps)
@@ -86,10 +101,12 @@ public struct RunPictures {
     case .outputs:
       return try model.outputsFigure(
         of: outputCases(choice), seed: choice.seed, instructionSet: instructionSet)
+    case .lengths: return try task.lengthsFigure(of: [evaluated()]) ?? unreachable(figure)
+    case .positions: return try task.positionsFigure(of: [evaluated()]) ?? unreachable(figure)
     case .predictions:
       let performance = try performance(choice, [])
       guard let task = performance.task as? DynamicNGrams else { return try unreachable(figure) }
-      return try performance.predictionsFigure(task, model: model.configuration.model.label)
+      return try performance.predictionsFigure(task, model: model.configuration.modelTitle)
     case .locations:
       let performance = try performance(choice, ["write head \(choice.head)/weighting"])
       guard let task = performance.task as? PrioritySort else { return try unreachable(figure) }
@@ -105,6 +122,15 @@ public struct RunPictures {
 
   private func unreachable(_ figure: RunFigure) throws -> any Figure {
     preconditionFailure("\(figure.rawValue) was found to fit the task")
+  }
+
+  private func evaluated() throws -> EvaluatedModel {
+    let configuration = model.configuration
+    let cases =
+      try outcome?.cases ?? RunOutcome.cases(of: model, instructionSet: instructionSet)
+    return EvaluatedModel(
+      name: configuration.modelTitle, colour: 0, runs: [cases],
+      paper: configuration.hasPaperTask ? configuration.paperModel : nil)
   }
 
   /// How many pairs of heads have weightings to be drawn.
@@ -151,5 +177,15 @@ public struct RunPictures {
     guard choice.length == nil else { return [try drawnCase(choice)] }
     let cases = task.evaluationCases.filter { !$0.parameters.isEmpty }
     return cases.isEmpty ? [task.typicalCase] : cases
+  }
+}
+
+extension RunFigure {
+  /// Whether it shows a pair of heads, which can be chosen.
+  fileprivate var showsHead: Bool {
+    switch self {
+    case .memory, .locations, .writeAddressing, .readAddressing: true
+    case .learningCurve, .outputs, .lengths, .predictions, .positions: false
+    }
   }
 }

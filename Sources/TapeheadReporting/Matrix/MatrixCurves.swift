@@ -14,12 +14,8 @@ extension Matrix {
     for index in entries.indices where entries[index].taskName == task.name {
       let model = entries[index].model
       let colour = PaperSetting.Model.allCases.firstIndex(of: model) ?? 0
-      let all = self.results(of: index, in: results).map(\.history)
-      // All seeds in bins of one size, so that medians are taken at the same places.
-      let longest = all.compactMap(\.records.last?.sequences).max() ?? 0
-      let histories = all.map {
-        $0.averaged(overSequences: longest / MetricHistory.mostPoints)
-      }
+      let histories = MetricHistory.aligned(
+        self.results(of: index, in: results).map(\.history))
       if let ours = try Curve.median("\(model.title), ours", histories, colour: colour) {
         curves.append(ours)
       }
@@ -27,11 +23,21 @@ extension Matrix {
         curves.append(Curve("\(model.title), paper", paper, colour: colour))
       }
     }
-    guard curves.contains(where: { $0.mark == .line }) else { return nil }
+    guard curves.contains(where: { $0.mark == .line }), let configuration = entry(of: task) else {
+      return nil
+    }
     return try Curves(
       title: "\(task.title): learning curves",
       summary: "Cost in bits per sequence against training sequences, ours and the paper's.",
-      x: .sequences, y: .cost, curves: curves, width: .page)
+      x: .sequences, y: .cost(of: task, curves),
+      curves: curves + Curve.optimum(of: configuration, across: curves), width: .page)
+  }
+}
+
+extension Matrix {
+  /// The configuration of the first run of a task.
+  private func entry(of task: any SequenceTask.Type) -> RunConfiguration? {
+    jobs.first { $0.configuration.task.name == task.name }?.configuration
   }
 }
 

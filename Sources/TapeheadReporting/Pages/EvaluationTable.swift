@@ -15,10 +15,13 @@ extension Table {
     let paper = cases.map { one in
       model.flatMap { PaperResults.bits($0, on: task, case: one.label) }
     }
+    // Of several seeds the range says more than the interval of one.
+    let isSingle = outcomes.count == 1
     let hasPaper = paper.contains { $0 != nil }
     let hasGap = task == DynamicNGrams.name && model != nil
     let columns =
-      [Column("", .text), Column("bits per sequence"), Column("wrong bits per sequence")]
+      [Column("", .text), Column("bits per sequence")]
+      + (isSingle ? [Column("± (95 %)")] : []) + [Column("wrong bits per sequence")]
       + (hasPaper ? [Column("bits in the paper", .paper)] : []) + names.map { Column(spaced($0)) }
       + (hasGap ? [Column("gap bits in the paper", .paper)] : [])
     let rows = cases.enumerated().map { index, one in
@@ -26,15 +29,15 @@ extension Table {
       let measures = names.map { name in
         spreadText(Spread(results.compactMap { $0.measures.first { $0.name == name }?.value }))
       }
-      return [
-        one.label, spreadText(Spread(results.compactMap(\.bits))),
-        spreadText(Spread(results.map(\.wrongBits))),
-      ] + (hasPaper ? [measured(paper[index])] : []) + measures
+      return [one.label, spreadText(Spread(results.compactMap(\.bits)))]
+        + (isSingle ? [measured(one.bitsConfidence)] : [])
+        + [spreadText(Spread(results.map(\.wrongBits)))]
+        + (hasPaper ? [measured(paper[index])] : []) + measures
         + (hasGap ? [measured(model.map(PaperResults.gap))] : [])
     }
     let seeds = outcomes.count > 1 ? ": median (and range) over \(outcomes.count) seeds" : ""
     return try Table(
-      "\(configuration.model.label) on \(RunOutcome.evaluationSequences) fresh sequences a row"
+      "\(configuration.modelTitle) on \(RunOutcome.evaluationSequences) fresh sequences a row"
         + "\(seeds).", columns: columns, rows: rows)
   }
 }

@@ -19,7 +19,7 @@ extension Matrix {
           .paragraph(
             "\(done) of \(results.count) runs are finished. All numbers are medians over seeds, "
               + "with the range behind them; no run was left out."),
-          .code(command), .table(try standing(results)),
+          .code(command), .table(try standing(results)), .table(try sizes()),
         ] + failed.map { .notice("\($0.job.name) failed: \(Self.reason($0)).") }),
       Report.Section("Where we fall short", shortfalls(results)),
     ]
@@ -62,6 +62,28 @@ extension Matrix {
       columns: [
         .init("", .text), .init("runs finished"), .init("sequences"), .init("bits per sequence"),
         .init("bits in the paper, after as many", .paper),
+      ], rows: rows)
+  }
+
+  /// The paper's sizes, and what they come to here.
+  private func sizes() throws -> Table {
+    let rows = try zip(entries, jobs).map { entry, job in
+      let setting = entry.setting
+      return [
+        "\(entry.task.title), \(entry.model.title)",
+        setting.headPairs > 0 ? "\(setting.headPairs)" : "",
+        "\(setting.layers) × \(setting.units)",
+        grouped(try job.configuration.program().parameters.trainedCount),
+        grouped(setting.parameters), grouped(setting.sequences),
+      ]
+    }
+    return try Table(
+      "Sizes, which are the paper's, and trained parameters. The paper does not say how an NTM's are "
+        + "counted; those of its LSTMs come out exactly, but for sort, and for copy with "
+        + "task.markers=startAndEnd.",
+      columns: [
+        .init("", .text), .init("pairs of heads"), .init("layers × units"), .init("parameters"),
+        .init("parameters in the paper", .paper), .init("sequences in the paper", .paper),
       ], rows: rows)
   }
 
@@ -112,6 +134,7 @@ extension Matrix {
             seeds: seeds.map { Int(clamping: $0) })))
     }
     let own = entries.indices.filter { entries[$0].taskName == task.name }
+    blocks += try evaluationFigures(of: own, results)
     blocks.append(.table(try marksTable(own, results)))
     for index in own {
       let outcomes = self.results(of: index, in: results).compactMap(\.outcome)
@@ -129,12 +152,44 @@ extension Matrix {
     return Report.Section(task.title, blocks)
   }
 
+  /// The evaluation of all models of one task, where a picture says more than a table.
+  private func evaluationFigures(
+    of own: [Int], _ results: [JobResult]
+  ) throws -> [Report.Block] {
+    var configuration: RunConfiguration?
+    let models = own.compactMap { index -> EvaluatedModel? in
+      let ours = self.results(of: index, in: results)
+      let cases = ours.compactMap(\.outcome?.cases)
+      guard !cases.isEmpty, let job = ours.first?.job else { return nil }
+      configuration = job.configuration
+      return EvaluatedModel(
+        name: entries[index].model.title,
+        colour: PaperSetting.Model.allCases.firstIndex(of: entries[index].model) ?? 0, runs: cases,
+        paper: job.configuration.hasPaperTask ? entries[index].model : nil)
+    }
+    guard let task = configuration?.task.task else { return [] }
+    let figures: [(RunFigure, Curves?)] = [
+      (.lengths, try task.lengthsFigure(of: models)),
+      (.positions, try task.positionsFigure(of: models)),
+    ]
+    return figures.compactMap { kind, figure in
+      figure.map {
+        .figure(
+          $0,
+          Caption(
+            "\(kind.summary) Lines: our median over seeds, in a band of their range.",
+            seeds: seeds.map { Int(clamping: $0) }))
+      }
+    }
+  }
+
   /// Pictures of an entry's first seed, whatever it learned: choosing would flatter.
   private func pictures(
     of result: JobResult, instructionSet: InstructionSet
   ) throws -> [Report.Block] {
     let pictures = try RunPictures(
-      RunFolder(opening: result.job.folder), instructionSet: instructionSet)
+      RunFolder(opening: result.job.folder), outcome: result.outcome,
+      instructionSet: instructionSet)
     return try pictures.available.filter { Self.shown.contains($0) }.map { figure in
       .figure(
         try pictures.figure(figure),
@@ -144,7 +199,9 @@ extension Matrix {
     }
   }
 
-  private static let shown: [RunFigure] = [.memory, .outputs, .predictions, .locations]
+  private static let shown: [RunFigure] = [
+    .memory, .outputs, .predictions, .locations, .writeAddressing, .readAddressing,
+  ]
 
   private func marksTable(_ own: [Int], _ results: [JobResult]) throws -> Table {
     let rows = own.flatMap { index in

@@ -14,51 +14,54 @@ public enum RunReport {
   /// - Throws: `FileError` where a run cannot be read.
   public static func page(of folders: [RunFolder], instructionSet: InstructionSet) throws -> Report
   {
-    let runs = try folders.map { try RunPictures($0, instructionSet: instructionSet) }
-    let sections = try runs.map { try section(of: $0, instructionSet: instructionSet) }
-    let names = runs.map { FileSystem.name(of: $0.folder.path) }
+    let runs = try folders.map { folder in
+      let history = try MetricHistory(of: folder)
+      var progress = RunProgress()
+      progress.sequences = history.records.last?.sequences ?? 0
+      let outcome = try RunOutcome(
+        of: folder, progress: progress, instructionSet: instructionSet)
+      let pictures = try RunPictures(folder, outcome: outcome, instructionSet: instructionSet)
+      return ReportedRun(pictures: pictures, outcome: outcome)
+    }
+    let sections = try runs.map { try section(of: $0) }
+    guard let only = runs.first, runs.count == 1 else {
+      return Report(
+        title: "Tapehead: \(runs.count) training runs",
+        summary: "What they learned, how fast, and how they work.",
+        sections: [try ReportedRun.overview(of: runs)] + sections)
+    }
     return Report(
-      title: "Tapehead: \(names.joined(separator: ", "))",
-      summary: runs.count == 1
-        ? "One training run: what it learned, how fast, and how it works."
-        : "\(runs.count) training runs: what they learned, how fast, and how they work.",
+      title: "Tapehead: \(only.name)",
+      summary: "One training run: what it learned, how fast, and how it works.",
       sections: sections)
   }
 
-  private static func section(
-    of run: RunPictures, instructionSet: InstructionSet
-  ) throws -> Report.Section {
-    let configuration = run.model.configuration
+  private static func section(of run: ReportedRun) throws -> Report.Section {
+    let configuration = run.configuration
     let task = type(of: configuration.task.task)
-    let name = FileSystem.name(of: run.folder.path)
-    let history = try MetricHistory(of: run.folder)
-    var progress = RunProgress()
-    progress.sequences = history.records.last?.sequences ?? 0
-    let outcome = try RunOutcome(
-      of: run.folder, progress: progress, instructionSet: instructionSet)
-    let figures = run.available.filter { $0 != .learningCurve || !history.records.isEmpty }
     var blocks: [Report.Block] = [
       .paragraph("\(task.title): \(task.summary) \(task.citation)."),
-      .paragraph(standing(configuration, run, history)),
-      .table(try .evaluation([outcome], of: configuration)),
+      .paragraph(standing(run)),
+      .table(try .evaluation([run.outcome], of: configuration)),
     ]
-    blocks += try figures.map { figure in
+    blocks += try run.pictures.available.map { figure in
       .figure(
-        try run.figure(figure),
-        Caption(figure.summary, runs: [name], seeds: [Int(clamping: configuration.seed)]))
+        try run.pictures.figure(figure),
+        Caption(figure.summary, runs: [run.name], seeds: [Int(clamping: configuration.seed)]))
     }
-    blocks.append(.table(try .settings(of: configuration)))
-    return Report.Section(name, blocks)
+    blocks.append(.folded(try .settings(of: configuration)))
+    return Report.Section(run.name, blocks)
   }
 
-  private static func standing(
-    _ configuration: RunConfiguration, _ run: RunPictures, _ history: MetricHistory
-  ) -> String {
-    let parameters = grouped(run.model.program.parameters.trainedCount)
+  private static func standing(_ run: ReportedRun) -> String {
+    let configuration = run.configuration
     let start =
-      "\(configuration.model.label) with \(parameters) trained parameters, seed "
+      "\(configuration.modelTitle) with \(grouped(run.parameters)) trained parameters, seed "
       + "\(configuration.seed)"
-    guard let last = history.records.last else { return start + ", not trained yet." }
+    guard let last = run.history.records.last else {
+      return start + ": no record of its cost yet, so what follows is the work of a network that "
+        + "has hardly been trained."
+    }
     return start + ": after \(grouped(last.sequences)) sequences it costs "
       + "\(measured(last.bits)) bits a sequence, with \(measured(last.wrongBits)) wrong bits."
   }

@@ -11,7 +11,7 @@ public struct PaperCurve: Sendable, Equatable {
 
   /// The task's name, as in the catalogue of tasks.
   public let task: String
-  /// The raw value of a `PaperSetting.Model`, or "optimal".
+  /// The raw value of a `PaperSetting.Model`.
   public let model: String
   /// By rising number of sequences.
   public let points: [Point]

@@ -7,9 +7,14 @@ extension RunConfiguration {
     PaperSetting.Model(rawValue: model.label)
   }
 
-  /// Whether the task is drawn as in the paper, so that costs can be compared.
+  /// The model in words: as the paper's where it is one of those.
+  public var modelTitle: String { paperModel?.title ?? model.label }
+
+  /// Whether the task is drawn as in the paper, so that costs can be compared: with its settings, or
+  /// with another reading of what the paper leaves open.
   public var hasPaperTask: Bool {
-    task == TaskConfiguration(type(of: task.task).init())
+    func isReading<Task: SequenceTask>(_ task: Task) -> Bool { Task.paperReadings.contains(task) }
+    return isReading(task.task)
   }
 
   /// The paper's learning curve for this model and task; nil where there is none to compare with.

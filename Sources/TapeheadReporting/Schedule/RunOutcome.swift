@@ -8,8 +8,18 @@ public struct RunOutcome: Codable, Sendable, Equatable {
   public struct Case: Codable, Sendable, Equatable {
     public var label: String
     public var bits: Double?
+    /// Half the width of the 95 % confidence interval of the bits.
+    public var bitsConfidence: Double?
     public var wrongBits: Double
     public var measures: [Measure]
+    /// What is measured at every step, such as the gap of each bit.
+    public var positions: [Positions]?
+  }
+
+  /// What a task measures step by step; nil where not finite.
+  public struct Positions: Codable, Sendable, Equatable {
+    public var name: String
+    public var values: [Double?]
   }
 
   /// What a task measures beside bits, such as "gap_bits".
@@ -40,9 +50,6 @@ public struct RunOutcome: Codable, Sendable, Equatable {
   ) throws {
     let model = try TrainedModel(folder)
     let records = try MetricHistory(of: folder).records
-    let evaluation = try Evaluation(
-      model.program, parameters: model.parameters, threads: 1, instructionSet: instructionSet,
-      seed: Self.evaluationSeed)
     self.progress = progress
     self.finalBits = records.last?.bits
     self.finalWrongBits = records.last?.wrongBits
@@ -50,8 +57,18 @@ public struct RunOutcome: Codable, Sendable, Equatable {
       progress.solvedAfter.map { solved in
         records.count { $0.sequences > solved && $0.bits > Self.spikeAbove }
       } ?? 0
-    self.cases = model.configuration.task.task.evaluationCases.map {
-      Case(evaluation.run($0, sequences: Self.evaluationSequences))
+    self.cases = try Self.cases(of: model, instructionSet: instructionSet)
+  }
+
+  /// Judges a model on its task's own suite.
+  static func cases(
+    of model: TrainedModel, instructionSet: InstructionSet
+  ) throws -> [Case] {
+    let evaluation = try Evaluation(
+      model.program, parameters: model.parameters, threads: 1, instructionSet: instructionSet,
+      seed: evaluationSeed)
+    return model.configuration.task.task.evaluationCases.map {
+      Case(evaluation.run($0, sequences: evaluationSequences))
     }
   }
 
@@ -62,10 +79,17 @@ public struct RunOutcome: Codable, Sendable, Equatable {
 extension RunOutcome.Case {
   init(_ result: CaseResult) {
     self.label = result.label
-    self.bits = result.bitsPerSequence.isFinite ? result.bitsPerSequence : nil
-    self.wrongBits = result.wrongBitsPerSequence
+    self.bits = finite(result.bits.value)
+    self.bitsConfidence = finite(result.bits.confidence)
+    self.wrongBits = result.wrongBits.value
     self.measures = result.measures.map {
-      RunOutcome.Measure(name: $0.name, value: $0.value.isFinite ? $0.value : nil)
+      RunOutcome.Measure(name: $0.name, value: finite($0.mean.value))
+    }
+    self.positions = result.positions.map { name, means in
+      RunOutcome.Positions(name: name, values: means.map { finite($0.value) })
     }
   }
 }
+
+/// JSON has no numbers that are not finite.
+private func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
