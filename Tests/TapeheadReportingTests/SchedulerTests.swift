@@ -95,14 +95,21 @@ struct SchedulerTests {
   func otherSettings() throws {
     let folder = try TemporaryFolder()
     _ = run(jobs(1, in: folder))
-    var other = Tiny.configuration(sequences: 90)
-    other.seed = 7
-    let statuses = run([Job("other", other, folder: folder.file("run1"))])
-    guard case .failed(let reason) = statuses[0].state else {
-      Issue.record("\(statuses[0])")
-      return
+    // With more sequences the run would go on; with fewer it is done already.
+    for sequences in [90, 30] {
+      var other = Tiny.configuration(sequences: sequences)
+      other.training.batch = 2
+      let job = Job("other", other, folder: folder.file("run1"))
+      let statuses = run([job])
+      guard case .failed(let reason) = statuses[0].state else {
+        Issue.record("\(statuses[0])")
+        return
+      }
+      #expect(reason.contains("holds a run with other settings"))
+      let result = JobResult(of: job, status: statuses[0], instructionSet: .fastest)
+      #expect(!result.isDone)
+      #expect(result.failure == reason)
     }
-    #expect(reason.contains("holds a run with other settings"))
   }
 
   @Test("all runs pass an early stage before any goes on")

@@ -30,7 +30,9 @@ enum ReportStyle {
       + "font-size:14px;margin:0 0 14px}",
     ".scroll{overflow-x:auto;margin:0 0 20px}",
     "table{border-collapse:collapse;font-size:14px;line-height:1.35}",
-    "caption{text-align:left;color:var(--soft);padding:0 0 6px}",
+    // Of a table wider than the page, the caption stays on the page.
+    "caption{text-align:left;color:var(--soft);padding:0 0 6px;"
+      + "max-width:min(72ch,calc(100vw - 32px))}",
     "th,td{text-align:left;vertical-align:top;padding:5px 14px 5px 0;"
       + "border-bottom:1px solid var(--grid);font-weight:400}",
     "thead th{font-weight:600;vertical-align:bottom;border-bottom:1px solid var(--soft)}",
@@ -39,6 +41,7 @@ enum ReportStyle {
     "details caption{display:none}",
     ".number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}",
     "thead .number{white-space:normal}",
+    "tbody th{min-width:9ch}",
     ".paper{color:var(--soft);font-style:italic}",
     ".gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));"
       + "gap:28px 32px;margin:8px 0 24px;align-items:start}",

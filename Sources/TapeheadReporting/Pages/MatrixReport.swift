@@ -147,7 +147,8 @@ extension Matrix {
       guard let first = self.results(of: index, in: results).first, first.outcome != nil else {
         continue
       }
-      blocks += try pictures(of: first, instructionSet: instructionSet)
+      blocks += try pictures(
+        of: first, named: entries[index].model.title, instructionSet: instructionSet)
     }
     return Report.Section(task.title, blocks)
   }
@@ -185,7 +186,7 @@ extension Matrix {
 
   /// Pictures of an entry's first seed, whatever it learned: choosing would flatter.
   private func pictures(
-    of result: JobResult, instructionSet: InstructionSet
+    of result: JobResult, named model: String, instructionSet: InstructionSet
   ) throws -> [Report.Block] {
     let pictures = try RunPictures(
       RunFolder(opening: result.job.folder), outcome: result.outcome,
@@ -194,7 +195,7 @@ extension Matrix {
       .figure(
         try pictures.figure(figure),
         Caption(
-          figure.summary, runs: [result.job.name],
+          "\(model). \(figure.summary)", runs: [result.job.name],
           seeds: [Int(clamping: result.job.configuration.seed)]))
     }
   }

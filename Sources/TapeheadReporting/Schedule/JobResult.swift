@@ -36,8 +36,12 @@ public struct JobResult: Sendable {
     )
   }
 
-  /// Whether the run needs no more training.
-  public var isDone: Bool { outcome.map { job.isDone($0.progress) } ?? false }
+  /// Whether the run needs no more training: that it stopped being finite is a result, that its
+  /// folder holds another run is not.
+  public var isDone: Bool {
+    guard let outcome, failure == nil || outcome.progress.failure != nil else { return false }
+    return job.isDone(outcome.progress)
+  }
 
   /// The state in one word, for tables.
   var state: String {

@@ -72,16 +72,28 @@ struct ScheduledRun {
   }
 
   private func resume(_ folder: RunFolder) throws -> TrainingRun {
+    let target = try job.checkSettings(of: folder)
+    return try TrainingRun(
+      resuming: folder, sequences: target == job.target ? nil : job.target, threads: 1,
+      instructionSet: instructionSet, now: now)
+  }
+}
+
+extension Job {
+  /// Checks that a folder holds a run with the job's settings; the number of sequences may differ.
+  ///
+  /// - Returns: The sequences that the run was last meant for.
+  /// - Throws: `FileError` where it holds another run.
+  @discardableResult
+  func checkSettings(of folder: RunFolder) throws -> Int {
     var found = try folder.readConfiguration()
     let target = found.training.sequences
-    found.training.sequences = job.target
-    guard found == job.configuration else {
+    found.training.sequences = self.target
+    guard found == configuration else {
       throw FileError(
         folder.path, "holds a run with other settings",
         remedy: "choose another folder with --out, or move this one away")
     }
-    return try TrainingRun(
-      resuming: folder, sequences: target == job.target ? nil : job.target, threads: 1,
-      instructionSet: instructionSet, now: now)
+    return target
   }
 }

@@ -88,6 +88,7 @@ public final class Scheduler: Sendable {
     change(index) { status in
       do {
         guard let progress = try jobs[index].progressNote.read() else { return }
+        try jobs[index].checkSettings(of: RunFolder(opening: jobs[index].folder))
         status.note(progress)
         if let outcome = try jobs[index].outcomeNote.read(), jobs[index].isDone(outcome.progress) {
           status.finish(outcome.progress)
