@@ -33,7 +33,10 @@ struct ScheduleOptions: ParsableArguments {
   }
 
   /// Trains the jobs and reads what they left.
+  ///
+  /// - Throws: `FileError` where a job's folder holds another run; nothing is trained then.
   func results(of jobs: [Job], stages: [Int] = []) throws -> [JobResult] {
+    for job in jobs { try job.checkFolder() }
     Interrupt.watch()
     let instructionSet = try InstructionSet.selected()
     let start = Clock.now()

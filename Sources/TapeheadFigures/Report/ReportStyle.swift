@@ -42,6 +42,7 @@ enum ReportStyle {
     ".number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}",
     "thead .number{white-space:normal}",
     "tbody th{min-width:9ch}",
+    "thead th{min-width:8ch}",
     ".paper{color:var(--soft);font-style:italic}",
     ".gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));"
       + "gap:28px 32px;margin:8px 0 24px;align-items:start}",

@@ -33,9 +33,11 @@ extension Performance {
         strips.append(Strip(name, rows: rows, grid: grid))
         continue
       }
+      let range =
+        first <= last ? "\(first)–\(last)" : "\(first)–\(grid.rows - 1), 0–\(last)"
       strips.append(
         Strip(
-          name, rows: rows, detail: "slots \(first)–\(last)", grid: try grid.rows(used),
+          name, rows: rows, detail: "slots \(range)", grid: try grid.rows(used),
           colours: probability))
     }
     let kind = type(of: task)

@@ -80,6 +80,14 @@ struct ScheduledRun {
 }
 
 extension Job {
+  /// Checks that the job's folder holds no run with other settings, before anything is trained.
+  ///
+  /// - Throws: `FileError` where it does, or cannot be read.
+  public func checkFolder() throws {
+    guard try FileSystem.kind(of: "\(folder)/config.json") == .file else { return }
+    try checkSettings(of: RunFolder(opening: folder))
+  }
+
   /// Checks that a folder holds a run with the job's settings; the number of sequences may differ.
   ///
   /// - Returns: The sequences that the run was last meant for.
