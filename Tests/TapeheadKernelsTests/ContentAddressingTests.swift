@@ -92,7 +92,8 @@ import Testing
     let check = KernelCheck(
       kernel: \.cosine_similarity, sizes: [3, 17, 2], constants: [0, 0, 0], bound: 1e-6,
       accumulates: false)
-    check.expect(inputs: { inputs(&$0, size, [0, 0]).map { $0.map { Double(Float($0 * scale)) } } }) {
+    check.expect(inputs: { inputs(&$0, size, [0, 0]).map { $0.map { Double(Float($0 * scale)) } } })
+    {
       similarity($0, size, [0, 0, 0])
     }
   }
