@@ -71,9 +71,13 @@ TH_INLINE void th_similarity_block(
     }
     TH_PASS(h) {
       float *similarity = s.similarity + (ptrdiff_t)h * s.n + i + 16 * v;
-      const v16 product =
+      const v16 rough =
           th_inverse_product(length, inverse, s.key_length[h], inverse_key[h], s.outer);
-      th_store_part(similarity, lanes, dot[h][v] * product);
+      const v16 product = th_fma(th_splat(s.key_length[h]), length, th_splat(s.outer));
+      const v16 cosine = dot[h][v] * rough;
+      // The residual corrects the quotient.
+      th_store_part(
+          similarity, lanes, th_fma(th_fma(-cosine, product, dot[h][v]), rough, cosine));
     }
   }
 }
