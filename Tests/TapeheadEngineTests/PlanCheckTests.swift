@@ -55,6 +55,15 @@ import Testing
         + "but writing/interpolate stands in its place")
   }
 
+  @Test func rowThatWorksInAnotherRowsScratchIsNamed() throws {
+    var plan = try plan(.training)
+    let position = try #require(
+      plan.stepBack.firstIndex { $0.writes[0].place.region == .scratch })
+    plan.stepBack[position].writes[0].place.rowStride -= 16
+    let message = failure(plan)
+    #expect(message?.hasSuffix("of one row stands in another row's scratch") == true)
+  }
+
   @Test func readingBeforeWritingIsNamed() throws {
     var plan = try plan(.inference)
     let position = try position("interpolate", in: plan.step, plan)

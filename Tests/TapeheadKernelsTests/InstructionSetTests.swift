@@ -94,6 +94,9 @@ struct BitsCase: Sendable, CustomTestStringConvertible {
         name: "vector × matrix, \(rows) heads", kernel: \.vector_matrix,
         widths: [rows * 21, 21 * 130, rows * 130], sizes: [21, 130, rows]),
       BitsCase(
+        name: "matrix × vector gradient, \(rows) heads", kernel: \.matrix_vector_gradient,
+        widths: [21 * 130, rows * 130, rows * 21, 21 * 130, rows * 130], sizes: [21, 130, rows]),
+      BitsCase(
         name: "outer product, \(rows) heads", kernel: \.outer_product,
         widths: [rows * 21, rows * 130, 21 * 130], sizes: [21, 130, rows]),
     ]

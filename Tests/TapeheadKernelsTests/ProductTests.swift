@@ -169,6 +169,24 @@ private func weights(_ shape: ProductShape, _ numbers: inout TestNumbers) -> [[F
     #expect(found == (weight, bias))
   }
 
+  @Test(arguments: Kernels.supported, ProductShape.all)
+  func transposeMovesEveryNumber(_ kernels: Kernels, _ shape: ProductShape) {
+    var numbers = TestNumbers(seed: 6)
+    let weight = numbers.rows(shape.inputs, shape.leading)
+    let row = (shape.inputs + 15) / 16 * 16
+    let w = Operand(weight, stride: shape.leading)
+    let made = Operand(numbers.rows(shape.outputs, row), stride: row)
+    call(
+      kernels.table.transpose, [w, made],
+      sizes: [shape.inputs, shape.outputs, shape.leading, row], rows: 1)
+    for column in 0..<shape.outputs {
+      let isRight = (0..<shape.inputs).allSatisfy { made[column][$0] == weight[$0][column] }
+      #expect(isRight, "column \(column)")
+    }
+    let intact = made.guardsAreIntact
+    #expect(intact)
+  }
+
   /// The three products with a matrix of each row's own.
   @Test(arguments: Kernels.supported, ProductShape.all)
   func productsWithOwnMatrices(_ kernels: Kernels, _ shape: ProductShape) {
@@ -185,6 +203,13 @@ private func weights(_ shape: ProductShape, _ numbers: inout TestNumbers) -> [[F
       call(table.matrix_vector, [a, x, y], sizes: sizes, rows: rows, accumulate: bit)
       call(table.vector_matrix, [v, a, z], sizes: sizes, rows: rows, accumulate: bit)
       call(table.outer_product, [v, x, result], sizes: sizes, rows: rows, accumulate: bit)
+      // The gradient of matrix × vector makes the last two at once, to the same bits.
+      let dA = Operand(matrix, stride: m * n + 1), dX = Operand(right, stride: heads * n)
+      call(
+        table.matrix_vector_gradient, [a, x, v, dA, dX], sizes: sizes, rows: rows,
+        accumulate: accumulate ? 3 : 0)
+      let same = dA.bits == result.bits && dX.bits == z.bits
+      #expect(same, "gradient of matrix × vector, \(heads) heads")
       for row in 0..<rows {
         for h in 0..<heads {
           for i in 0..<m {
