@@ -19,7 +19,7 @@ typedef struct th_sample_product {
 
 /// One tile of `high` inputs × 16 `vectors`, both known when compiling.
 TH_INLINE void th_sample_tile(const th_sample_product p, const int high, const int vectors) {
-  v16 sum[TH_TILE_ROWS][8];
+  v16 sum[8][8];
 #pragma clang loop unroll(full)
   for (int k = 0; k < high; k++)
 #pragma clang loop unroll(full)
@@ -46,6 +46,9 @@ TH_INLINE void th_sample_tile(const th_sample_product p, const int high, const i
       th_write(p.y + k * p.yRow + 16 * v, p.columns - 16 * v, sum[k][v], 0);
 }
 
+/// Inputs of a tile that is one vector wide: as many sums as keep the multipliers busy.
+enum { TH_TALL_TILE = 8 };
+
 /// Chooses the compiled tile.
 static void th_sample_any_tile(const th_sample_product *p, int high, int vectors) {
 #define TH_TILE(K, V) \
@@ -54,6 +57,7 @@ static void th_sample_any_tile(const th_sample_product *p, int high, int vectors
     break;
   switch (8 * high + vectors) {
     TH_TILE(1, 1) TH_TILE(2, 1) TH_TILE(3, 1) TH_TILE(4, 1)
+    TH_TILE(5, 1) TH_TILE(6, 1) TH_TILE(7, 1) TH_TILE(8, 1)
 #if defined(TH_WIDE_TILES)
     TH_TILE(1, 2) TH_TILE(1, 3) TH_TILE(1, 4) TH_TILE(1, 5)
     TH_TILE(2, 2) TH_TILE(2, 3) TH_TILE(2, 4) TH_TILE(2, 5)
@@ -67,8 +71,9 @@ static void th_sample_any_tile(const th_sample_product *p, int high, int vectors
 /// All inputs and columns, so that a block of dy is read from the cache for each tile of inputs.
 static void th_sample_product_all(const th_sample_product *whole) {
   const int vectors = (whole->columns + 15) / 16, width = th_tile_width[TH_TILE_ROWS];
+  const int height = vectors == 1 ? TH_TALL_TILE : TH_TILE_ROWS;
   for (int k = 0, high; k < whole->inputs; k += high) {
-    high = th_part(whole->inputs - k, TH_TILE_ROWS);
+    high = th_part(whole->inputs - k, height);
     for (int v = 0, wide; v < vectors; v += wide) {
       wide = th_part(vectors - v, width);
       th_sample_product tile = *whole;
