@@ -23,11 +23,7 @@ extension Performance {
   func addressingFigure(
     head: String, stages: [(tap: String, name: String)], step: Int
   ) throws -> any Figure {
-    guard (0..<steps).contains(step) else {
-      throw ReportingError(
-        "there is no step \(step) in a sequence of \(steps) steps",
-        remedy: "choose one from 0 to \(steps - 1) with --step")
-    }
+    try check(step)
     let kind = type(of: task)
     return try AddressingStages(
       title: "\(kind.title), \(label): \(head) in step \(step)",
