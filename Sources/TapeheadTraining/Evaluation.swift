@@ -40,6 +40,9 @@ public struct Evaluation {
     self.seed = seed
   }
 
+  /// Bytes of one thread's arena.
+  static func arenaBytes(of program: Program) -> Int { program.inferenceBytes(rows: rows) }
+
   /// Runs `count` fresh sequences of a case; `label` names the random stream.
   public func run(_ evaluationCase: EvaluationCase, sequences count: Int) -> CaseResult {
     var stream = RandomStream(seed: seed, purpose: "evaluation " + evaluationCase.label)

@@ -50,13 +50,15 @@ public enum ModelConfiguration: Sendable, Hashable {
   }
 
   /// The controller's kind, of a model that has one.
-  public var controllerName: String? {
+  public var controller: ControllerConfiguration.Kind? {
     switch self {
-    case .ntm(let configuration): configuration.controller.kind.rawValue
-    case .dnc(let configuration): configuration.controller.kind.rawValue
+    case .ntm(let configuration): configuration.controller.kind
+    case .dnc(let configuration): configuration.controller.kind
     case .lstm: nil
     }
   }
+
+  public var controllerName: String? { controller?.rawValue }
 
   /// Traces the network and its gradient for inputs and outputs of these sizes.
   ///
