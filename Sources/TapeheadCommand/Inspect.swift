@@ -63,7 +63,7 @@ struct Inspect: ParsableCommand {
   }
 
   /// What training takes beside all that is counted: batches, records, files, more of the code.
-  private static let workingBytes = 6_000_000
+  private static let workingBytes = 3_500_000
 
   private func printMemory(_ trainer: Trainer, _ need: MemoryNeed, own: Int, steps: Int) {
     let plan = trainer.plan

@@ -68,7 +68,7 @@ struct FigureTests {
         "Over 15 time steps, from the top: input, write weighting, read weighting, write gate, "
           + "allocation gate, free gates, usage."))
     let map = try #require(try pictures.figure(.links, .init(step: 4)) as? HeatMap)
-    #expect(map.title == "Allocation copy, 3 × 2 vectors: temporal links after step 4")
+    #expect(map.title == "Allocation copy: links after step 4")
     let refused: [(RunFigure, RunPictures.Choice, String)] = [
       (.links, .init(head: 1), "choose one from 0 to 0 with --head"),
       (.writeAddressing, .init(head: 1), "choose one from 0 to 0 with --head"),

@@ -26,12 +26,12 @@ extension Performance {
       cells[link.to - shown.lowerBound][link.from - shown.lowerBound] = link.degree
     }
     return try HeatMap(
-      title: "\(type(of: task).title), \(label)\(which): temporal links after step \(step)",
-      summary: "To what degree each slot, a row, was written right after another, a column; "
-        + "slots \(shown.lowerBound) to \(shown.upperBound - 1) of \(slots).",
+      title: "\(type(of: task).title)\(which): links after step \(step)",
+      summary: "For \(label): to what degree each slot, a row, was written right after another, "
+        + "a column; slots \(shown.lowerBound) to \(shown.upperBound - 1) of \(slots).",
       grid: try Grid(cells), rows: CellAxis("slot written", first: shown.lowerBound),
       columns: CellAxis("after slot", first: shown.lowerBound), value: "link",
-      colours: .sequential(0...1))
+      colours: .sequential(0...1), isSquare: true)
   }
 
   /// The slots from the first to the last of some, with a margin; all slots where there are none.
