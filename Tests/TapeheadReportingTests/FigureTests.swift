@@ -55,7 +55,8 @@ struct FigureTests {
     let pictures = try Tiny.pictures(of: configuration, in: folder)
     #expect(
       pictures.available.map(\.rawValue).joined(separator: " ")
-        == "learning-curve memory allocation links outputs write-addressing read-addressing")
+        == "learning-curve memory allocation links outputs lengths write-addressing read-addressing"
+    )
     for figure in pictures.available {
       let fault = faultInXML(try pictures.figure(figure).svg())
       #expect(fault == nil, "\(figure)")
