@@ -12,11 +12,16 @@ public struct DifferentiableNeuralComputer: Cell {
     public var readHeads: Int
     /// One in the paper; with more, they allocate in turn, and each has links of its own.
     public var writeHeads: Int
+    /// All links, N² numbers a step and write head, or the largest to each slot.
+    public var links: Links.Kind
+    /// K, how many links sparse ones keep to each slot; 8 suffice (the paper's methods).
+    public var linkEntries: Int
     public var conventions: DNCConventions
 
     public init(
       controller: ControllerConfiguration = ControllerConfiguration(), slots: Int = 128,
       width: Int = 20, readHeads: Int = 1, writeHeads: Int = 1,
+      links: Links.Kind = .exact, linkEntries: Int = 8,
       conventions: DNCConventions = .graves2016
     ) {
       self.controller = controller
@@ -24,7 +29,23 @@ public struct DifferentiableNeuralComputer: Cell {
       self.width = width
       self.readHeads = readHeads
       self.writeHeads = writeHeads
+      self.links = links
+      self.linkEntries = linkEntries
       self.conventions = conventions
+    }
+
+    /// Reads the settings; those of the links came later than the others, and may be missing.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      self.init(
+        controller: try container.decode(ControllerConfiguration.self, forKey: .controller),
+        slots: try container.decode(Int.self, forKey: .slots),
+        width: try container.decode(Int.self, forKey: .width),
+        readHeads: try container.decode(Int.self, forKey: .readHeads),
+        writeHeads: try container.decode(Int.self, forKey: .writeHeads),
+        links: try container.decodeIfPresent(Links.Kind.self, forKey: .links) ?? .exact,
+        linkEntries: try container.decodeIfPresent(Int.self, forKey: .linkEntries) ?? 8,
+        conventions: try container.decode(DNCConventions.self, forKey: .conventions))
     }
   }
 
@@ -99,7 +120,10 @@ public struct DifferentiableNeuralComputer: Cell {
       writeHeads: (0..<configuration.writeHeads).map { _ in
         State.WriteHead(
           weighting: zeros([slots]),
-          order: TemporalLinks(precedence: zeros([slots]), links: zeros([slots, slots])))
+          order: TemporalLinks(
+            precedence: zeros([slots]),
+            links: .none(
+              configuration.links, slots: slots, entries: configuration.linkEntries, in: trace)))
       },
       readWeightings: zeros([reads, slots]), reads: zeros([reads, width]))
   }

@@ -32,12 +32,16 @@ struct Inspect: ParsableCommand {
         } else {
           try RunFolder(opening: subject).readConfiguration()
         }
+      // What the program takes with nothing to train.
+      let own = Clock.peakMemory + Self.workingBytes
+      let threads = threads ?? Clock.processors
       let trainer = try Trainer(
-        configuration, threads: threads ?? Clock.processors,
-        instructionSet: InstructionSet.selected())
+        configuration, threads: threads, instructionSet: InstructionSet.selected())
       print("\(configuration.task.name) with \(configuration.model.label)\n")
       printParameters(trainer.program.parameters)
-      printMemory(trainer, steps: configuration.task.task.longestSequence)
+      printMemory(
+        trainer, trainer.memoryNeed(threads: threads), own: own,
+        steps: configuration.task.task.longestSequence)
       if program { print("\n" + trainer.program.text) }
       if plan { print("\n" + trainer.plan.text) }
       if !program && !plan {
@@ -58,17 +62,30 @@ struct Inspect: ParsableCommand {
     print(aligned(rows))
   }
 
-  private func printMemory(_ trainer: Trainer, steps: Int) {
+  /// What training takes beside all that is counted: batches, records, files, more of the code.
+  private static let workingBytes = 3_500_000
+
+  private func printMemory(_ trainer: Trainer, _ need: MemoryNeed, own: Int, steps: Int) {
     let plan = trainer.plan
     print(
       """
 
       \(plan.instructionCount) kernel calls a step, \(plan.rows) sequences side by side
-      arenas for \(steps) steps   \(megabytes(trainer.arenaBytes))
       of one thread's arena     \(megabytes(plan.arenaBytes(steps: steps))), or \
       \(megabytes(plan.arenaBytes(steps: steps, recomputing: true))) with training.recompute=true
-      parameters and optimiser  \(megabytes(trainer.parameterBytes))
+
+      memory of training, at its peak
       """)
+    print(
+      aligned([
+        ["arenas for \(steps) steps", megabytes(need.arenas)],
+        ["parameters and optimiser", megabytes(need.parameters)],
+        ["constants", megabytes(need.constants)],
+        ["evaluation", megabytes(need.evaluation)],
+        ["a checkpoint", megabytes(need.checkpoint)],
+        ["the program itself", megabytes(own)],
+        ["in all", megabytes(need.total + own)],
+      ]))
   }
 }
 

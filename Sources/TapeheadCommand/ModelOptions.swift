@@ -59,7 +59,7 @@ struct SettingOptions: ParsableArguments {
       try config.map { try RunConfiguration.network(inFile: $0) } ?? (model: nil, controller: nil)
     let kind = options.model ?? inFile.model ?? .ntm
     var defaults = RunConfiguration.defaults(
-      for: task, model: kind, controller: options.controller ?? inFile.controller ?? .lstm)
+      for: task, model: kind, controller: options.controller ?? inFile.controller)
     try defaults.check(controller: options.controller)
     try defaults.choose(preset: options.preset)
     var settings = try Settings(defaults: defaults)

@@ -110,7 +110,9 @@ package final class Gradient {
           switch record.origin {
           case .parameter(let index): trace.parameters.all[index].trained
           case .state(let index): stateActive[index]
-          case .node(let node, _): trace.nodes[node].inputs.contains { active[$0] }
+          case .node(let node, let output):
+            !trace.nodes[node].operation.outputsWithoutGradient.contains(output)
+              && trace.nodes[node].inputs.contains { active[$0] }
           case .view(let root, _, let differentiable): differentiable && active[root]
           case .input, .constant, .stateCotangent, .invalid: false
           }

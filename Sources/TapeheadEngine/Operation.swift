@@ -19,12 +19,16 @@ package protocol Operation: Sendable {
 
   /// The outputs that the kernel can add to a value instead of writing them anew.
   var accumulates: Set<Int> { get }
+
+  /// The outputs that pass no gradient on, such as an order, or numbers of slots.
+  var outputsWithoutGradient: Set<Int> { get }
 }
 
 extension Operation {
   package var outputCount: Int { 1 }
   package var inPlace: [(output: Int, input: Int)] { [] }
   package var accumulates: Set<Int> { [] }
+  package var outputsWithoutGradient: Set<Int> { [] }
 }
 
 /// An operation that cells can use: it also says its gradient, in traced operations.

@@ -14,6 +14,8 @@
 #include "Kernels/Allocation.h"
 #include "Kernels/Links.h"
 #include "Kernels/LinkDirections.h"
+#include "Kernels/Largest.h"
+#include "Kernels/SparseLinks.h"
 #include "Kernels/Blend.h"
 #include "Kernels/MaskedSimilarity.h"
 #include "Kernels/Update.h"

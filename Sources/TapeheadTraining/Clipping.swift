@@ -27,6 +27,7 @@ package struct GradientClipper {
   private let sumOfSquares: PreparedKernel
   private let clipValues: PreparedKernel
   private let scale: PreparedKernel
+  private let countNonFinite: PreparedKernel
 
   package init(_ clipping: Clipping, _ gradient: ParameterStore, _ instructionSet: InstructionSet) {
     let buffer = gradient.buffer
@@ -36,6 +37,8 @@ package struct GradientClipper {
       \.sum_of_squares, instructionSet, [buffer.base, result.base], sizes: sizes)
     self.clipValues = PreparedKernel(
       \.clip_values, instructionSet, [buffer.base], sizes: sizes, constants: [clipping.limit])
+    self.countNonFinite = PreparedKernel(
+      \.count_non_finite, instructionSet, [buffer.base, result.base], sizes: sizes)
     self.scale = PreparedKernel(
       \.scale, instructionSet, [buffer.base], sizes: sizes, constants: [1])
   }
@@ -47,15 +50,37 @@ package struct GradientClipper {
   }
 
   /// Clips the gradient and returns its length before; not finite if any component is not.
+  ///
+  /// A gradient of finite components whose length is beyond a float's range is clipped like any
+  /// other; the length returned is then one that it has on the way.
   package func apply() -> Float {
-    sumOfSquares.run()
-    let length = result.base[0].squareRoot()
+    var length = measured()
+    let isTooLong = !length.isFinite && isFinite
     switch clipping.kind {
     case .none: break
-    case .value: clipValues.run()
-    case .norm where length > clipping.limit: scale(by: clipping.limit / length)
-    case .norm: break
+    case .value:
+      clipValues.run()
+      if isTooLong { length = measured() }
+    case .norm:
+      if isTooLong {
+        scale(by: Self.shrinking)
+        length = measured()
+      }
+      if length > clipping.limit { scale(by: clipping.limit / length) }
     }
     return length
+  }
+
+  /// Brings the largest float's square into a float's range, also of millions of them.
+  private static let shrinking: Float = 1e-24
+
+  private func measured() -> Float {
+    sumOfSquares.run()
+    return result.base[0].squareRoot()
+  }
+
+  private var isFinite: Bool {
+    countNonFinite.run()
+    return result.base[0] == 0
   }
 }

@@ -20,8 +20,11 @@ public struct Evaluation {
   private let executor: InferenceExecutor
   private let seed: UInt64
 
-  /// Sequences that one thread runs side by side; more of them only use more memory.
-  private static let rows = 4
+  /// Sequences that one thread runs side by side, unless they take too much memory; this changes
+  /// no bits.
+  private static let mostRows = 4
+  /// Bytes of such an arena.
+  private static let mostBytes = 8_000_000
   /// Sequences in one batch of an evaluation, so that long ones do not fill the memory.
   private static let batch = 64
 
@@ -36,8 +39,17 @@ public struct Evaluation {
     self.executor = try InferenceExecutor(
       program, parameters: parameters,
       settings: ExecutionSettings(
-        microBatch: Self.rows, threads: threads, instructionSet: instructionSet))
+        microBatch: Self.rows(of: program), threads: threads, instructionSet: instructionSet))
     self.seed = seed
+  }
+
+  private static func rows(of program: Program) -> Int {
+    program.inferenceBytes(rows: mostRows) > mostBytes ? 1 : mostRows
+  }
+
+  /// Bytes of one thread's arena.
+  static func arenaBytes(of program: Program) -> Int {
+    program.inferenceBytes(rows: rows(of: program))
   }
 
   /// Runs `count` fresh sequences of a case; `label` names the random stream.

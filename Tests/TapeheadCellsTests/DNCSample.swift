@@ -11,13 +11,14 @@ struct DNCSample {
   /// `spread` widens the parameters, so that weightings are far from even.
   init(
     _ conventions: DNCConventions, readHeads: Int = 2, writeHeads: Int = 1, slots: Int = 5,
-    controller: ControllerConfiguration = ControllerConfiguration(units: 4), spread: Float = 1
+    controller: ControllerConfiguration = ControllerConfiguration(units: 4),
+    links: Links.Kind = .exact, linkEntries: Int = 2, spread: Float = 1
   ) throws {
     var list = ParameterList()
     let cell = DifferentiableNeuralComputer(
       DifferentiableNeuralComputer.Configuration(
         controller: controller, slots: slots, width: 3, readHeads: readHeads,
-        writeHeads: writeHeads, conventions: conventions),
+        writeHeads: writeHeads, links: links, linkEntries: linkEntries, conventions: conventions),
       inputs: 3, outputs: 2, in: &list)
     program = try Program(cell, parameters: list, objective: .binaryCrossEntropy)
     store = .random(list, in: -spread...spread)

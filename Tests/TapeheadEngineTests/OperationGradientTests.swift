@@ -8,7 +8,7 @@ import Testing
     OperationCase.arithmetic + OperationCase.functions + OperationCase.activations
     + OperationCase.parts + OperationCase.reductions + OperationCase.products
     + OperationCase.losses + OperationCase.similarity + OperationCase.addressing
-    + OperationCase.sharpening + OperationCase.writing
+    + OperationCase.sharpening + OperationCase.writing + OperationCase.sparseLinks
 
   @Test(arguments: cases, OperationCase.Setting.allCases)
   func gradientIsThatOfDifferences(_ operation: OperationCase, _ setting: OperationCase.Setting)

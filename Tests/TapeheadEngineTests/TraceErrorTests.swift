@@ -48,6 +48,24 @@ import Testing
     Mistake("dot product needs two values of one shape, found [2, 3] and [3, 2]") {
       $0.constant(0, shape: [2, 3]).dot($0.constant(0, shape: [3, 2]))
     },
+    Mistake("keep largest needs a vector of at least the 4 numbers to keep, 1 to 1024, found [3]") {
+      $0.constant(0, shape: [3]).largest(4).numbers
+    },
+    Mistake(
+      "sparse link directions needs degrees and slots of K entries × slots and weightings over "
+        + "the slots, found [2, 5] and [2, 5] and [4]"
+    ) {
+      SparseLinks.none(slots: 5, entries: 2, in: $0)
+        .directions(from: $0.constant(0, shape: [4])).forward
+    },
+    Mistake(
+      "sparse link update needs degrees and slots of K entries × slots, a weighting and a "
+        + "precedence of K, found [2, 5] and [2, 5] and [5] and [3] and [5] and [2]"
+    ) {
+      let weighting = $0.constant(0, shape: [5])
+      return SparseLinks.none(slots: 5, entries: 2, in: $0)
+        .updated(writing: weighting.largest(3), precedence: weighting.largest(2)).degrees
+    },
     Mistake("sum of rows needs a matrix, found [3]") { $0.constant(0, shape: [3]).sumOfRows() },
     Mistake("broadcast needs a number, found [2]") {
       $0.constant(0, shape: [2]).broadcast(to: [2, 2])

@@ -72,6 +72,16 @@ struct CellPanelTests {
     #expect(size < 24_000)
   }
 
+  @Test("rows and columns of one kind have square cells")
+  func square() throws {
+    let map = try HeatMap(
+      title: "links", summary: "links", grid: Samples.grid(10, 10, signed: true),
+      rows: CellAxis("slot"), columns: CellAxis("slot"), value: "link", isSquare: true)
+    let transform = try #require(
+      map.svg().firstMatch(of: /translate\([^)]*\) scale\((?<x>[0-9.]+) (?<y>[0-9.]+)\)/))
+    #expect(transform.x == transform.y)
+  }
+
   @Test("a grid knows its shape")
   func grids() throws {
     let grid = try Grid([[1.0, 2, 3], [4, 5, 6]])

@@ -42,6 +42,87 @@ struct FigureTests {
     }
   }
 
+  @Test(
+    "a DNC has two more: how slots are taken and freed, and the links between them",
+    arguments: Links.Kind.allCases)
+  func drawsDNC(links: Links.Kind) throws {
+    let folder = try TemporaryFolder()
+    var configuration = Tiny.configuration(AllocationCopy.small, model: .dnc)
+    if case .dnc(var dnc) = configuration.model {
+      (dnc.links, dnc.linkEntries) = (links, 3)
+      configuration.model = .dnc(dnc)
+    }
+    let pictures = try Tiny.pictures(of: configuration, in: folder)
+    #expect(
+      pictures.available.map(\.rawValue).joined(separator: " ")
+        == "learning-curve memory allocation links outputs lengths write-addressing read-addressing"
+    )
+    for figure in pictures.available {
+      let fault = faultInXML(try pictures.figure(figure).svg())
+      #expect(fault == nil, "\(figure)")
+    }
+    let strips = try #require(try pictures.figure(.allocation, .init(head: 1)) as? Strips)
+    #expect(
+      strips.title == "Allocation copy, 3 × 2 vectors, head pair 1 of 2: slots taken and freed")
+    #expect(
+      strips.summary.hasPrefix(
+        "Over 15 time steps, from the top: input, write weighting, read weighting, write gate, "
+          + "allocation gate, free gates, usage."))
+    let map = try #require(try pictures.figure(.links, .init(step: 4)) as? HeatMap)
+    #expect(map.title == "Allocation copy: links after step 4")
+    let refused: [(RunFigure, RunPictures.Choice, String)] = [
+      (.links, .init(head: 1), "choose one from 0 to 0 with --head"),
+      (.writeAddressing, .init(head: 1), "choose one from 0 to 0 with --head"),
+      (.allocation, .init(head: 2), "choose one from 0 to 1 with --head"),
+      (.links, .init(step: 15), "choose one from 0 to 14 with --step"),
+    ]
+    for (figure, choice, sentence) in refused {
+      let error = try #require(throws: ReportingError.self) { try pictures.figure(figure, choice) }
+      #expect(error.description.contains(sentence))
+    }
+  }
+
+  @Test("links are as the writes that made them", arguments: Links.Kind.allCases)
+  func linksMatchWrites(kind: Links.Kind) throws {
+    let folder = try TemporaryFolder()
+    var configuration = Tiny.configuration(AllocationCopy.small, model: .dnc)
+    if case .dnc(var dnc) = configuration.model {
+      (dnc.slots, dnc.links, dnc.linkEntries) = (6, kind, 6)
+      configuration.model = .dnc(dnc)
+    }
+    let pictures = try Tiny.pictures(of: configuration, in: folder)
+    let evaluation = try AllocationCopy.small.evaluationCase(length: 3)
+    let performance = try Performance(
+      of: pictures.model, on: evaluation, seed: 1,
+      taps: ["write head 0/links", "write head 0/linked slots", "write head 0/weighting"].filter {
+        pictures.model.program.tapNames.contains($0)
+      }, instructionSet: .fastest)
+    let taps = Performance.linkTaps(head: 0, among: pictures.model.program.tapNames)
+    #expect(taps.count == (kind == .exact ? 1 : 2))
+    // Recomputed from the weightings alone: L and p by their recurrences.
+    let weightings = (0..<3).map { step in
+      performance.numbers(of: "write head 0/weighting", step: step).map(Double.init)
+    }
+    var links = [[Double]](repeating: .init(repeating: 0, count: 6), count: 6)
+    var precedence = [Double](repeating: 0, count: 6)
+    for w in weightings {
+      for i in 0..<6 {
+        for j in 0..<6 where i != j {
+          links[i][j] = (1 - w[i] - w[j]) * links[i][j] + w[i] * precedence[j]
+        }
+      }
+      let kept = 1 - w.reduce(0, +)
+      precedence = zip(precedence, w).map { kept * $0 + $1 }
+    }
+    var found = [[Double]](repeating: .init(repeating: 0, count: 6), count: 6)
+    for link in performance.links(taps, slots: 6, step: 2) {
+      found[link.to][link.from] = link.degree
+    }
+    for (i, j) in (0..<6).flatMap({ i in (0..<6).map { (i, $0) } }) {
+      #expect(abs(found[i][j] - links[i][j]) < 1e-5)
+    }
+  }
+
   @Test("a model without a memory says so")
   func withoutMemory() throws {
     let folder = try TemporaryFolder()
@@ -81,7 +162,10 @@ struct FigureTests {
     let folder = try TemporaryFolder()
     let pictures = try Tiny.pictures(of: Tiny.configuration(), in: folder)
     let choices: [(RunFigure, RunPictures.Choice, String)] = [
-      (.memory, .init(head: 1), "has no head 1; choose one from 0 to 0 with --head"),
+      (
+        .memory, .init(head: 1),
+        "has no head 1 for the figure “memory”; choose one from 0 to 0 with --head"
+      ),
       (
         .readAddressing, .init(length: 3, step: 7),
         "there is no step 7 in a sequence of 7 steps; choose one from 0 to 6 with --step"

@@ -29,6 +29,9 @@ enum Tiny {
       (ntm.slots, ntm.width, ntm.readHeads, ntm.writeHeads) = (8, 4, 1, 1)
       (ntm.controller.units, ntm.controller.layers) = (6, 1)
       configuration.model = .ntm(ntm)
+    } else if case .dnc(var dnc) = configuration.model {
+      (dnc.slots, dnc.width, dnc.readHeads, dnc.controller.units) = (8, 4, 2, 6)
+      configuration.model = .dnc(dnc)
     } else if case .lstm(var lstm) = configuration.model {
       (lstm.units, lstm.layers) = (6, 1)
       configuration.model = .lstm(lstm)

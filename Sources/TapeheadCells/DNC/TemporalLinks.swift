@@ -4,17 +4,17 @@ public import TapeheadEngine
 public struct TemporalLinks: CellState {
   /// p, `[N]`: to what degree each slot was the one written last.
   public var precedence: Value
-  /// L, `[N, N]`: to what degree slot i was written right after slot j.
-  public var links: Value
+  /// L: to what degree slot i was written right after slot j.
+  public var links: Links
 
-  package init(precedence: Value, links: Value) {
+  package init(precedence: Value, links: Links) {
     self.precedence = precedence
     self.links = links
   }
 
   public mutating func forEachValue(_ body: (String, inout Value) -> Void) {
     body("precedence", &precedence)
-    body("links", &links)
+    links.forEachValue(body)
   }
 
   /// L_t[i, j] = (1 − w[i] − w[j]) L_{t−1}[i, j] + w[i] p_{t−1}[j], L_t[i, i] = 0, and
@@ -22,7 +22,7 @@ public struct TemporalLinks: CellState {
   package func updated(writing weighting: Value) -> TemporalLinks {
     TemporalLinks(
       precedence: precedence.precedence(afterWriting: weighting).tapped("precedence"),
-      links: links.links(afterWriting: weighting, precedence: precedence).tapped("links"))
+      links: links.updated(writing: weighting, precedence: precedence).tapped())
   }
 
   /// f_t = L_t w_{t−1}^r and b_t = L_tᵀ w_{t−1}^r of all read heads, `[R, N]` each.

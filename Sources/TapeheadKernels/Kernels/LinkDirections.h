@@ -146,7 +146,6 @@ static void th_link_directions_gradient(const th_call *c) {
     TH_OVER_LINKS(th_directions_gradient_tile, s, s.dx)
   }
 }
-#undef TH_NO_LINK
 #undef TH_UNROLLED
 #undef TH_DIRECTION_TILES
 #undef TH_TILE_OF

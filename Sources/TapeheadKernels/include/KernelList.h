@@ -29,6 +29,9 @@
   /* Links.h, LinkDirections.h */ \
   X(link_update) X(link_update_gradient) X(precedence) X(precedence_gradient) \
   X(link_directions) X(link_directions_gradient) \
+  /* Largest.h, SparseLinks.h */ \
+  X(keep_largest) X(keep_largest_gradient) X(sparse_link_update) X(sparse_link_update_gradient) \
+  X(sparse_link_directions) X(sparse_link_directions_gradient) \
   /* Blend.h, MaskedSimilarity.h */ \
   X(blend) X(blend_gradient) X(scale_slots) X(scale_slots_gradient) \
   X(masked_similarity) X(masked_similarity_gradient) \

@@ -33,6 +33,9 @@ typedef void (*th_kernel)(const th_call *call);
 /// Floats that may be read past the end of a row: every buffer has at least this many behind it.
 enum { TH_SLACK = 16 };
 
+/// How many numbers keep_largest can keep, and how many links sparse links can have to a slot.
+enum { TH_MOST_KEPT = 1024 };
+
 /// What the kernel activate does to a segment of a row.
 typedef enum th_activation {
   TH_ACTIVATION_IDENTITY = 0,

@@ -8,9 +8,17 @@ extension Performance {
     ("forward", "forward"), ("interpolated", "interpolated"), ("shifted", "shifted"),
   ]
 
+  private static func isNumbered(_ tap: String, _ stage: String) -> Bool {
+    tap.hasPrefix(stage) && Int(tap.dropFirst(stage.count)) != nil
+  }
+
   /// The taps of a head's stages of addressing, the final weighting last.
   static func addressingTaps(head: String, among taps: [String]) -> [(tap: String, name: String)] {
-    var found = stages.map { ("\(head)/\($0.0)", $0.1) }.filter { taps.contains($0.0) }
+    // Backward and forward have a number where several write heads have links of their own.
+    var found = stages.flatMap { stage, name in
+      taps.filter { $0 == "\(head)/\(stage)" || isNumbered($0, "\(head)/\(stage) ") }
+        .map { ($0, name + $0.dropFirst("\(head)/\(stage)".count)) }
+    }
     guard !found.isEmpty, taps.contains("\(head)/weighting") else { return [] }
     let isSharpened = taps.contains("\(head)/shifted")
     found.append(("\(head)/weighting", isSharpened ? "sharpened" : "weighting"))
@@ -23,11 +31,7 @@ extension Performance {
   func addressingFigure(
     head: String, stages: [(tap: String, name: String)], step: Int
   ) throws -> any Figure {
-    guard (0..<steps).contains(step) else {
-      throw ReportingError(
-        "there is no step \(step) in a sequence of \(steps) steps",
-        remedy: "choose one from 0 to \(steps - 1) with --step")
-    }
+    try check(step)
     let kind = type(of: task)
     return try AddressingStages(
       title: "\(kind.title), \(label): \(head) in step \(step)",

@@ -28,17 +28,7 @@ extension Performance {
     let weightings = try shown.filter { $0.rows == "slots" }.map { try tap($0.tap) }
     let used = usedSlots(of: weightings)
     for (tap, name, rows) in shown {
-      let grid = try self.tap(tap)
-      guard rows == "slots", let first = used.first, let last = used.last else {
-        strips.append(Strip(name, rows: rows, grid: grid))
-        continue
-      }
-      let range =
-        first <= last ? "\(first)–\(last)" : "\(first)–\(grid.rows - 1), 0–\(last)"
-      strips.append(
-        Strip(
-          name, rows: rows, detail: "slots \(range)", grid: try grid.rows(used),
-          colours: probability))
+      strips.append(try strip(name, rows: rows, try self.tap(tap), used: used))
     }
     let kind = type(of: task)
     let which = heads > 1 ? ", head pair \(head) of \(heads)" : ""
@@ -51,8 +41,19 @@ extension Performance {
       strips: strips, phases: phases)
   }
 
+  /// One strip of a picture: of something over the slots, those that are in use; of all else, all.
+  func strip(_ name: String, rows: String, _ grid: Grid, used: [Int]) throws -> Strip {
+    guard rows == "slots", let first = used.first, let last = used.last else {
+      return Strip(name, rows: rows, grid: grid)
+    }
+    let range = first <= last ? "\(first)–\(last)" : "\(first)–\(grid.rows - 1), 0–\(last)"
+    return Strip(
+      name, rows: rows, detail: "slots \(range)", grid: try grid.rows(used),
+      colours: .sequential(0...1))
+  }
+
   /// The slots that a head comes near, with a margin and those between them.
-  private func usedSlots(of weightings: [Grid]) -> [Int] {
+  func usedSlots(of weightings: [Grid]) -> [Int] {
     guard let slots = weightings.first?.rows else { return [] }
     let used = (0..<slots).filter { slot in
       weightings.contains { grid in
@@ -63,11 +64,11 @@ extension Performance {
   }
 
   /// A weight below this is no more than a shade in a picture.
-  private static let leastWeight = 0.05
-  private static let margin = 2
+  static let leastWeight = 0.05
+  static let margin = 2
 
   /// Where answers begin and end; none where they alternate too often to be named.
-  private var phases: [Phase] {
+  var phases: [Phase] {
     let isAnswer = batch.weights.map { $0 > 0 }
     let changes = isAnswer.indices.filter { $0 == 0 || isAnswer[$0] != isAnswer[$0 - 1] }
     guard changes.count > 1, changes.count <= Self.mostPhases else { return [] }

@@ -73,6 +73,25 @@ public struct Performance {
     return try Grid(rows: steps, columns: values.count / steps, values: values).transposed
   }
 
+  /// The numbers of a recorded tap in one step.
+  package func numbers(of tap: String, step: Int) -> ArraySlice<Float> {
+    guard let values = recording.taps[tap] else {
+      preconditionFailure("tap \(tap) was not recorded")
+    }
+    let count = values.count / steps
+    return values[step * count..<(step + 1) * count]
+  }
+
+  /// Checks that the sequence has a step.
+  ///
+  /// - Throws: `ReportingError` for one that it lacks.
+  func check(_ step: Int) throws {
+    guard !(0..<steps).contains(step) else { return }
+    throw ReportingError(
+      "there is no step \(step) in a sequence of \(steps) steps",
+      remedy: "choose one from 0 to \(steps - 1) with --step")
+  }
+
   /// The steps that ask for an answer.
   var answerSteps: [Int] { batch.weights.indices.filter { batch.weights[$0] > 0 } }
 

@@ -2,6 +2,8 @@
 public enum RunFigure: String, Sendable, CaseIterable {
   case learningCurve = "learning-curve"
   case memory
+  case allocation
+  case links
   case outputs
   case lengths
   case predictions
@@ -17,6 +19,10 @@ public enum RunFigure: String, Sendable, CaseIterable {
       "The cost over training, with the paper's own curve in the same axes."
     case .memory:
       "The memory while it works: input, output, adds, reads, write and read weightings over time."
+    case .allocation:
+      "How slots are taken and freed: weightings, gates and usage over time."
+    case .links:
+      "The temporal links after one step: which slot was written after which."
     case .outputs:
       "Outputs beside targets, at lengths that were never trained on too."
     case .lengths:

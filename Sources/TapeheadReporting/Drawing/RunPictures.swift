@@ -1,3 +1,4 @@
+import TapeheadCells
 public import TapeheadEngine
 public import TapeheadFigures
 import TapeheadTasks
@@ -12,7 +13,7 @@ public struct RunPictures {
     /// The sequence's length, a number of items where the task has items; nil for the longest trained.
     public var length: Int?
     public var head: Int
-    /// Of a picture of addressing; nil for a typical one.
+    /// Of a picture of addressing or links; nil for a typical one.
     public var step: Int?
 
     public init(seed: UInt64 = 1, length: Int? = nil, head: Int = 0, step: Int? = nil) {
@@ -50,8 +51,8 @@ public struct RunPictures {
 
   /// Why a figure does not fit the run's task and model; nil where it does.
   public func obstacle(to figure: RunFigure) -> String? {
-    let noMemory =
-      heads == 0 ? "\(model.configuration.model.label) has no memory that could be drawn" : nil
+    let label = model.configuration.model.label
+    let noMemory = heads(of: .memory) == 0 ? "\(label) has no memory that could be drawn" : nil
     let name = type(of: task).name
     switch figure {
     case .learningCurve:
@@ -60,6 +61,9 @@ public struct RunPictures {
           + "\(model.configuration.training.reportEvery) sequences"
         : nil
     case .memory: return noMemory
+    case .allocation:
+      return noMemory ?? (taps.contains("usage") ? nil : "\(label) has no slots that are freed")
+    case .links: return noMemory ?? obstacleToLinks
     case .outputs:
       return task is DynamicNGrams ? "\(name) has predictions in place of outputs" : nil
     case .lengths:
@@ -72,9 +76,17 @@ public struct RunPictures {
       return task is PrioritySort ? noMemory : "\(name) has no priorities to write by"
     case .writeAddressing, .readAddressing:
       return noMemory
-        ?? (stages(of: figure, head: 0).isEmpty
-          ? "\(model.configuration.model.label) has no stages of addressing" : nil)
+        ?? (stages(of: figure, head: 0).isEmpty ? "\(label) has no stages of addressing" : nil)
     }
+  }
+
+  private var obstacleToLinks: String? {
+    guard case .dnc(let configuration) = model.configuration.model else {
+      return "\(model.configuration.model.label) has no temporal links"
+    }
+    let slots = configuration.slots
+    guard configuration.links == .exact, slots > Performance.mostLinkedSlots else { return nil }
+    return "exact links between \(slots) slots are more than can be drawn"
   }
 
   /// Draws one figure.
@@ -86,9 +98,9 @@ public struct RunPictures {
         "\(folder.path) has no figure “\(figure.rawValue)”: \(obstacle)",
         remedy: "choose one of \(available.map(\.rawValue).joined(separator: ", "))")
     }
-    guard !figure.showsHead || (0..<heads).contains(choice.head) else {
+    if let heads = heads(of: figure), !(0..<heads).contains(choice.head) {
       throw ReportingError(
-        "\(folder.path) has no head \(choice.head)",
+        "\(folder.path) has no head \(choice.head) for the figure “\(figure.rawValue)”",
         remedy: "choose one from 0 to \(heads - 1) with --head")
     }
     switch figure {
@@ -97,7 +109,19 @@ public struct RunPictures {
     case .memory:
       let taps = Performance.memoryTaps(head: choice.head).map(\.tap).filter(taps.contains)
       return try performance(choice, taps)
-        .memoryFigure(head: choice.head, of: heads, taps: taps)
+        .memoryFigure(head: choice.head, of: heads(of: .memory) ?? 1, taps: taps)
+    case .allocation:
+      let shown = Performance.allocationTaps(
+        writeHead: min(choice.head, count("write") - 1),
+        readHead: min(choice.head, count("read") - 1), of: count("read"))
+      return try performance(choice, shown.flatMap(\.taps))
+        .allocationFigure(shown, which: which(choice.head, of: heads(of: figure), "head pair"))
+    case .links:
+      let links = Performance.linkTaps(head: choice.head, among: taps)
+      let performance = try performance(choice, links)
+      return try performance.linksFigure(
+        links, slots: slots, step: choice.step ?? performance.lastInputStep,
+        which: which(choice.head, of: heads(of: figure), "write head"))
     case .outputs:
       return try model.outputsFigure(
         of: outputCases(choice), seed: choice.seed, instructionSet: instructionSet)
@@ -133,11 +157,30 @@ public struct RunPictures {
       paper: configuration.hasPaperTask ? configuration.paperModel : nil)
   }
 
-  /// How many pairs of heads have weightings to be drawn.
-  private var heads: Int {
-    (0...).first { head in
-      ["read", "write"].allSatisfy { !taps.contains("\($0) head \(head)/weighting") }
-    } ?? 0
+  /// Between how many heads a figure lets choose, or pairs of them; nil where it shows none.
+  private func heads(of figure: RunFigure) -> Int? {
+    switch figure {
+    case .learningCurve, .outputs, .lengths, .positions, .predictions: nil
+    case .memory, .allocation: max(count("read"), count("write"))
+    case .links, .locations, .writeAddressing: count("write")
+    case .readAddressing: count("read")
+    }
+  }
+
+  /// How many heads of a kind have weightings to be drawn.
+  private func count(_ kind: String) -> Int {
+    (0...).first { !taps.contains("\(kind) head \($0)/weighting") } ?? 0
+  }
+
+  /// Which of several heads, for a title; nothing where there is one.
+  private func which(_ head: Int, of heads: Int?, _ kind: String) -> String {
+    guard let heads, heads > 1 else { return "" }
+    return ", \(kind) \(head) of \(heads)"
+  }
+
+  private var slots: Int {
+    guard case .dnc(let configuration) = model.configuration.model else { return 0 }
+    return configuration.slots
   }
 
   private func name(of figure: RunFigure, head: Int) -> String {
@@ -177,15 +220,5 @@ public struct RunPictures {
     guard choice.length == nil else { return [try drawnCase(choice)] }
     let cases = task.evaluationCases.filter { !$0.parameters.isEmpty }
     return cases.isEmpty ? [task.typicalCase] : cases
-  }
-}
-
-extension RunFigure {
-  /// Whether it shows a pair of heads, which can be chosen.
-  fileprivate var showsHead: Bool {
-    switch self {
-    case .memory, .locations, .writeAddressing, .readAddressing: true
-    case .learningCurve, .outputs, .lengths, .predictions, .positions: false
-    }
   }
 }

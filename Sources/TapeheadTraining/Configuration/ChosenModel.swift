@@ -14,6 +14,10 @@ extension ModelConfiguration {
     for task: any SequenceTask.Type, kind: Kind, controller: ControllerConfiguration.Kind
   ) -> ModelConfiguration {
     var model = ModelConfiguration(kind, controller: controller)
+    if case .dnc(var dnc) = model {
+      dnc.adapt(to: task)
+      return .dnc(dnc)
+    }
     guard let setting = task.paperSettings.first(where: { $0.model.rawValue == model.label }) else {
       return model
     }
@@ -29,5 +33,33 @@ extension ModelConfiguration {
     case .dnc: break
     }
     return model
+  }
+}
+
+extension ControllerConfiguration.Kind {
+  /// The controller that a task is trained with where none is asked for.
+  static func usual(
+    for task: any SequenceTask.Type, model: ModelConfiguration.Kind
+  ) -> ControllerConfiguration.Kind {
+    // The paper's own for this task (DNC, extended data figure 1).
+    task == AllocationCopy.self && model == .dnc ? .feedforward : .lstm
+  }
+}
+
+// Where a task needs another DNC than the kind's own (Documentation/Decisions/DNC.md).
+extension DifferentiableNeuralComputer.Configuration {
+  fileprivate mutating func adapt(to task: any SequenceTask.Type) {
+    switch task.name {
+    case AllocationCopy.name:
+      // The paper's memory. Masks and wiped slots make each vector find a slot of its own; wider slots
+      // hold several vectors at a time, and no slot is seen to be freed.
+      slots = AllocationCopy.memoryLocations
+      width = 12
+      conventions = .csordas2019
+    case AssociativeRecall.name:
+      // Looking up an item by part of what was written needs masks.
+      conventions = .csordas2019
+    default: break
+    }
   }
 }

@@ -50,13 +50,15 @@ public enum ModelConfiguration: Sendable, Hashable {
   }
 
   /// The controller's kind, of a model that has one.
-  public var controllerName: String? {
+  public var controller: ControllerConfiguration.Kind? {
     switch self {
-    case .ntm(let configuration): configuration.controller.kind.rawValue
-    case .dnc(let configuration): configuration.controller.kind.rawValue
+    case .ntm(let configuration): configuration.controller.kind
+    case .dnc(let configuration): configuration.controller.kind
     case .lstm: nil
     }
   }
+
+  public var controllerName: String? { controller?.rawValue }
 
   /// Traces the network and its gradient for inputs and outputs of these sizes.
   ///
@@ -131,12 +133,14 @@ extension ModelConfiguration: Codable {
 }
 
 extension DifferentiableNeuralComputer.Configuration {
-  /// The links of a step are slots × slots numbers for each write head.
-  private static let mostSlots = 4_096
+  /// Exact links are slots × slots numbers a step for each write head.
+  private static let mostExactSlots = 4_096
+  private static let mostSlots = 65_536
 
   fileprivate func validate() throws(ConfigurationError) {
     try controller.validate("model.controller")
     try check("model.slots", slots, within: 1...Self.mostSlots)
+    try validateLinks()
     try check("model.width", width, within: 1...4_096)
     try check("model.readHeads", readHeads, within: 1...64)
     try check("model.writeHeads", writeHeads, within: 1...64)
@@ -153,6 +157,24 @@ extension DifferentiableNeuralComputer.Configuration {
     try check("\(path).activationClip", conventions.activationClip, within: 0...greatest)
     try check("\(path).interfaceClip", conventions.interfaceClip, within: 0...greatest)
     try checkFinite("\(path).forgetBias", conventions.forgetBias)
+  }
+}
+
+extension DifferentiableNeuralComputer.Configuration {
+  private func validateLinks() throws(ConfigurationError) {
+    switch links {
+    case .exact:
+      guard slots > Self.mostExactSlots else { return }
+      throw ConfigurationError(
+        setting: "model.slots", problem: "is \(slots), too many for exact links between them",
+        remedy: "set model.links to sparse, or the slots to at most \(Self.mostExactSlots)")
+    case .sparse:
+      let most = min(slots, KeepLargest.most)
+      guard !(1...most).contains(linkEntries) else { return }
+      throw ConfigurationError(
+        setting: "model.linkEntries", problem: "is \(linkEntries), in a memory of \(slots) slots",
+        remedy: "set it to a number from 1 to \(most)")
+    }
   }
 }
 

@@ -73,12 +73,14 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
   /// Tapehead's settings for a task and a model: its sizes are `ModelConfiguration.chosen`, and it is
   /// trained as `TrainingConfiguration.chosen` says.
   ///
-  /// The controller is that of a model with a memory; it makes no difference to others.
+  /// The controller is that of a model with a memory, where nil is the usual one for the task; it makes
+  /// no difference to others.
   public static func defaults(
     for task: any SequenceTask, model: ModelConfiguration.Kind,
-    controller: ControllerConfiguration.Kind = .lstm
+    controller: ControllerConfiguration.Kind? = nil
   ) -> RunConfiguration {
-    RunConfiguration(
+    let controller = controller ?? .usual(for: type(of: task), model: model)
+    return RunConfiguration(
       task: TaskConfiguration(task),
       model: .chosen(for: type(of: task), kind: model, controller: controller),
       training: .chosen(for: type(of: task), model: model, controller: controller), seed: 1)

@@ -56,8 +56,8 @@ struct DNCForm: Sendable {
     DNCForm(
       "link", ["write_weights", "prev_link", "prev_precedence"], ["link", "precedence"]
     ) { x, _, _ in
-      let next = TemporalLinks(precedence: x[2], links: x[1]).updated(writing: x[0])
-      return [next.links, next.precedence]
+      let links = x[1].links(afterWriting: x[0], precedence: x[2])
+      return [links, x[2].precedence(afterWriting: x[0])]
     },
     DNCForm("directional", ["link", "prev_read_weights"], ["forward", "backward"]) { x, _, _ in
       let (forward, backward) = x[0].directions(from: x[1])
