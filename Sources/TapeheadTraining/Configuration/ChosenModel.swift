@@ -26,6 +26,11 @@ extension ModelConfiguration {
       (ntm.controller.units, ntm.controller.layers) = (setting.units, setting.layers)
       (ntm.slots, ntm.width) = (PaperSetting.memorySlots, PaperSetting.memoryWidth)
       (ntm.readHeads, ntm.writeHeads) = (setting.headPairs, setting.headPairs)
+      // What must be looked up by content: a small random memory, linear adds and gates from 0 learn
+      // it where the defaults stay behind (Documentation/Decisions/Training.md).
+      if controller == .lstm, task == AssociativeRecall.self || task == PrioritySort.self {
+        ntm.conventions = .pytorchNTM
+      }
       model = .ntm(ntm)
     case .lstm(var lstm):
       (lstm.units, lstm.layers) = (setting.units, setting.layers)

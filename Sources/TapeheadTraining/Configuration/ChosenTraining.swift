@@ -22,20 +22,38 @@ extension TrainingConfiguration {
     controller: ControllerConfiguration.Kind
   ) -> TrainingConfiguration {
     switch (task.name, model, controller) {
+    // Tasks that take many more sequences: a rate that falls the more slowly.
+    case (PrioritySort.name, .ntm, .feedforward):
+      TrainingConfiguration(
+        sequences: 50_000, batch: 1, optimiser: .stableRMSProp(decaySequences: 50_000),
+        clipping: .graves2014)
+    // Their conventions are others too: see ModelConfiguration.chosen.
+    case (AssociativeRecall.name, .ntm, .lstm), (PrioritySort.name, .ntm, .lstm):
+      TrainingConfiguration(
+        sequences: 50_000, batch: 1, optimiser: .gravesRMSPropFalling, clipping: .graves2014)
+    case (RepeatCopy.name, .ntm, _), (AssociativeRecall.name, .ntm, _),
+      (DynamicNGrams.name, .ntm, _):
+      TrainingConfiguration(
+        sequences: 50_000, batch: 1, optimiser: .stableRMSProp(decaySequences: 20_000),
+        clipping: .graves2014)
     // Measured on copy.
-    case (_, .ntm, .lstm), (_, .dnc, .lstm):
+    case (_, .ntm, .lstm):
       TrainingConfiguration(
-        sequences: 25_000, batch: 1, optimiser: .stableRMSProp(learningRate: 3e-4),
-        clipping: .graves2014)
+        sequences: 25_000, batch: 1, optimiser: .stableRMSProp(), clipping: .graves2014)
     // Twice the sequences in the same time: a feed-forward controller is twice as fast.
-    case (_, .ntm, .feedforward), (_, .dnc, .feedforward):
+    case (_, .ntm, .feedforward):
       TrainingConfiguration(
-        sequences: 50_000, batch: 1, optimiser: .stableRMSProp(learningRate: 3e-4),
-        clipping: .graves2014)
+        sequences: 50_000, batch: 1, optimiser: .stableRMSProp(), clipping: .graves2014)
+    case (_, .dnc, .lstm):
+      TrainingConfiguration(
+        sequences: 25_000, batch: 1, optimiser: .dncRMSProp, clipping: .graves2014)
+    case (_, .dnc, .feedforward):
+      TrainingConfiguration(
+        sequences: 50_000, batch: 1, optimiser: .dncRMSProp, clipping: .graves2014)
     case (_, .lstm, _):
       TrainingConfiguration(
-        sequences: 25_000, batch: 8, microBatch: 8, optimiser: .baselineRMSProp,
-        clipping: .graves2014)
+        sequences: 25_000, batch: 8, microBatch: 8, optimiser: .baselineAdam,
+        clipping: Clipping(kind: .norm, limit: 10))
     }
   }
 }
