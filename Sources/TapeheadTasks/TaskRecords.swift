@@ -79,6 +79,8 @@ public struct PaperSetting: Sendable, Equatable {
     case feedForwardNTM = "ntm-feedforward"
     case recurrentNTM = "ntm-lstm"
     case lstm
+    /// A later network, to compare with: the paper has no setting and no curve of it.
+    case dnc
   }
 
   /// Slots of the memory, in every setting of the paper.

@@ -66,6 +66,7 @@ extension OptimiserConfiguration {
   /// - Parameters:
   ///   - learningRate: Before it falls.
   ///   - decaySequences: After how many sequences it has fallen to half.
+  /// - Returns: The rule.
   public static func stableRMSProp(
     learningRate: Float = 4e-4, decaySequences: Int = 5_000
   ) -> OptimiserConfiguration {

@@ -4,13 +4,14 @@ public import TapeheadTraining
 
 /// The paper's experiments: tasks × models × seeds, with the paper's sizes and our training.
 public struct Matrix: Sendable {
-  /// One learning curve of the paper: a task and a model.
+  /// One learning curve: a task and a model.
   public struct Entry: Sendable {
     public let task: any SequenceTask.Type
-    public let setting: PaperSetting
+    public let model: PaperSetting.Model
+    /// The paper's; nil for the DNC, which came later.
+    public let setting: PaperSetting?
 
     var taskName: String { task.name }
-    var model: PaperSetting.Model { setting.model }
     var name: String { "\(taskName)-\(model.rawValue)" }
   }
 
@@ -28,10 +29,10 @@ public struct Matrix: Sendable {
   }
 
   /// - Parameters:
-  ///   - tasks: Those with settings of the paper.
+  ///   - tasks: Those with settings of the paper; a DNC is trained on any.
   ///   - models: In the order to train them.
   ///   - seeds: Of the runs.
-  ///   - sequences: Of every run; nil for as many as the paper trained on.
+  ///   - sequences: Of every run; nil for as many as the paper trained on, and a DNC's own number.
   ///   - folder: Where the runs lie, in runs/.
   ///   - adjust: What is changed in each configuration, such as a small task for a test.
   /// - Throws: What `adjust` throws.
@@ -42,7 +43,9 @@ public struct Matrix: Sendable {
   ) rethrows {
     let entries = models.flatMap { model in
       tasks.compactMap { task in
-        task.paperSettings.first { $0.model == model }.map { Entry(task: task, setting: $0) }
+        let setting = task.paperSettings.first { $0.model == model }
+        return setting == nil && model != .dnc
+          ? nil : Entry(task: task, model: model, setting: setting)
       }
     }
     self.entries = entries
@@ -50,7 +53,9 @@ public struct Matrix: Sendable {
     self.jobs = try seeds.flatMap { seed in
       try entries.map { entry in
         var configuration = entry.configuration
-        configuration.training.sequences = sequences ?? entry.setting.sequences
+        if let count = sequences ?? entry.setting?.sequences {
+          configuration.training.sequences = count
+        }
         configuration.seed = seed
         try adjust(&configuration)
         let name = "\(entry.name)-seed\(seed)"
@@ -78,8 +83,11 @@ public struct Matrix: Sendable {
 extension Matrix.Entry {
   /// What `tapehead train` begins from too: the paper's sizes, and our training.
   var configuration: RunConfiguration {
-    RunConfiguration.defaults(
-      for: task.init(), model: model == .lstm ? .lstm : .ntm,
-      controller: model == .feedForwardNTM ? .feedforward : .lstm)
+    switch model {
+    case .lstm: .defaults(for: task.init(), model: .lstm)
+    case .recurrentNTM: .defaults(for: task.init(), model: .ntm, controller: .lstm)
+    case .feedForwardNTM: .defaults(for: task.init(), model: .ntm, controller: .feedforward)
+    case .dnc: .defaults(for: task.init(), model: .dnc)
+    }
   }
 }

@@ -33,7 +33,7 @@ extension Table {
         + (isSingle ? [measured(one.bitsConfidence)] : [])
         + [spreadText(Spread(results.map(\.wrongBits)))]
         + (hasPaper ? [measured(paper[index])] : []) + measures
-        + (hasGap ? [measured(model.map(PaperResults.gap))] : [])
+        + (hasGap ? [measured(model.flatMap(PaperResults.gap))] : [])
     }
     let seeds = outcomes.count > 1 ? ": median (and range) over \(outcomes.count) seeds" : ""
     return try Table(

@@ -69,12 +69,15 @@ extension Matrix {
   private func sizes() throws -> Table {
     let rows = try zip(entries, jobs).map { entry, job in
       let setting = entry.setting
+      let heads = setting?.headPairs ?? 0
+      let layers = setting.map { "\($0.layers) × \($0.units)" }
+      let parameters = setting.map { grouped($0.parameters) }
+      let sequences = setting.map { grouped($0.sequences) }
       return [
         "\(entry.task.title), \(entry.model.title)",
-        setting.headPairs > 0 ? "\(setting.headPairs)" : "",
-        "\(setting.layers) × \(setting.units)",
+        heads > 0 ? "\(heads)" : "", layers ?? "",
         grouped(try job.configuration.program().parameters.trainedCount),
-        grouped(setting.parameters), grouped(setting.sequences),
+        parameters ?? "", sequences ?? "",
       ]
     }
     return try Table(

@@ -31,6 +31,7 @@ extension PaperSetting.Model {
     case .feedForwardNTM: "NTM, feed-forward"
     case .recurrentNTM: "NTM, LSTM"
     case .lstm: "LSTM"
+    case .dnc: "DNC"
     }
   }
 }

@@ -13,16 +13,18 @@ enum PaperResults {
         ["6 items": 0.06, "10 items": 1.79, "15 items": 4.73, "20 items": 6.97]
       case .lstm:
         ["6 items": 2.26, "10 items": 36.6, "15 items": 39.8, "20 items": 38.1]
+      case .dnc: [:]
       }
     return values[label]
   }
 
   /// Bits above the optimal estimator on n-grams, figure 13.
-  static func gap(_ model: PaperSetting.Model) -> Double {
+  static func gap(_ model: PaperSetting.Model) -> Double? {
     switch model {
     case .feedForwardNTM: 1.57
     case .recurrentNTM: 1.83
     case .lstm: 4.01
+    case .dnc: nil
     }
   }
 
