@@ -78,14 +78,6 @@ extension OptimiserConfiguration {
     return rule
   }
 
-  /// Graves' own numbers, and a rate that falls slowly.
-  public static var gravesRMSPropFalling: OptimiserConfiguration {
-    var rule = OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4)
-    rule.rateDecay = .inverse
-    rule.decaySequences = 50_000
-    return rule
-  }
-
   /// What the DNC was measured with: Graves' ℵ of 0.95, and a rate that falls half as fast.
   public static var dncRMSProp: OptimiserConfiguration {
     var rule = OptimiserConfiguration.stableRMSProp(learningRate: 3e-4, decaySequences: 10_000)

@@ -26,11 +26,7 @@ extension ModelConfiguration {
       (ntm.controller.units, ntm.controller.layers) = (setting.units, setting.layers)
       (ntm.slots, ntm.width) = (PaperSetting.memorySlots, PaperSetting.memoryWidth)
       (ntm.readHeads, ntm.writeHeads) = (setting.headPairs, setting.headPairs)
-      // What must be looked up by content: a small random memory, linear adds and gates from 0 learn
-      // it where the defaults stay behind (Documentation/Decisions/Training.md).
-      if controller == .lstm, task == AssociativeRecall.self || task == PrioritySort.self {
-        ntm.conventions = .pytorchNTM
-      }
+      if task.looksUpByContent(controller) { ntm.conventions = .pytorchNTM }
       model = .ntm(ntm)
     case .lstm(var lstm):
       (lstm.units, lstm.layers) = (setting.units, setting.layers)
@@ -38,6 +34,18 @@ extension ModelConfiguration {
     case .dnc: break
     }
     return model
+  }
+}
+
+extension SequenceTask {
+  /// Whether an NTM learns it from a small random memory, linear adds and gates from 0, where the defaults
+  /// stay behind: what is learned by content (Documentation/Decisions/Training.md).
+  fileprivate static func looksUpByContent(_ controller: ControllerConfiguration.Kind) -> Bool {
+    switch name {
+    case RepeatCopy.name: true
+    case AssociativeRecall.name, PrioritySort.name: controller == .lstm
+    default: false
+    }
   }
 }
 

@@ -28,11 +28,18 @@ extension TrainingConfiguration {
         sequences: 50_000, batch: 1, optimiser: .stableRMSProp(decaySequences: 50_000),
         clipping: .graves2014)
     // Their conventions are others too: see ModelConfiguration.chosen.
-    case (AssociativeRecall.name, .ntm, .lstm), (PrioritySort.name, .ntm, .lstm):
+    case (RepeatCopy.name, .ntm, _), (AssociativeRecall.name, .ntm, .lstm),
+      (PrioritySort.name, .ntm, .lstm):
       TrainingConfiguration(
-        sequences: 50_000, batch: 1, optimiser: .gravesRMSPropFalling, clipping: .graves2014)
-    case (RepeatCopy.name, .ntm, _), (AssociativeRecall.name, .ntm, _),
-      (DynamicNGrams.name, .ntm, _):
+        sequences: 50_000, batch: 1,
+        optimiser: OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4),
+        clipping: .graves2014)
+    case (AssociativeRecall.name, .ntm, .feedforward):
+      TrainingConfiguration(
+        sequences: 50_000, batch: 1,
+        optimiser: .stableRMSProp(learningRate: 2e-4, decaySequences: 40_000),
+        clipping: .graves2014)
+    case (DynamicNGrams.name, .ntm, _):
       TrainingConfiguration(
         sequences: 50_000, batch: 1, optimiser: .stableRMSProp(decaySequences: 20_000),
         clipping: .graves2014)
@@ -43,7 +50,8 @@ extension TrainingConfiguration {
     // Twice the sequences in the same time: a feed-forward controller is twice as fast.
     case (_, .ntm, .feedforward):
       TrainingConfiguration(
-        sequences: 50_000, batch: 1, optimiser: .stableRMSProp(), clipping: .graves2014)
+        sequences: 50_000, batch: 1, optimiser: .stableRMSProp(decaySequences: 10_000),
+        clipping: .graves2014)
     case (_, .dnc, .lstm):
       TrainingConfiguration(
         sequences: 25_000, batch: 1, optimiser: .dncRMSProp, clipping: .graves2014)
