@@ -45,7 +45,7 @@ struct PaperTests {
     }
     for (entry, job) in zip(matrix.entries, matrix.jobs) {
       let count = try job.configuration.program().parameters.trainedCount
-      #expect(count == entry.setting.parameters, "\(job.name)")
+      #expect(count == entry.setting?.parameters, "\(job.name)")
       #expect(job.configuration.hasPaperTask)
     }
   }
