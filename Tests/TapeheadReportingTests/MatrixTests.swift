@@ -10,7 +10,8 @@ import Testing
 struct MatrixTests {
   private func trained(_ folder: TemporaryFolder) -> (Matrix, [JobResult]) {
     let matrix = Matrix(
-      tasks: [Copy.self, DynamicNGrams.self], models: [.feedForwardNTM, .recurrentNTM, .lstm], seeds: [1, 2],
+      tasks: [Copy.self, DynamicNGrams.self], models: [.feedForwardNTM, .recurrentNTM, .lstm],
+      seeds: [1, 2],
       sequences: 40, in: folder.path
     ) { configuration in
       let task = type(of: configuration.task.task)

@@ -38,14 +38,11 @@ extension ModelConfiguration {
 }
 
 extension SequenceTask {
-  /// Whether an NTM learns it from a small random memory, linear adds and gates from 0, where the defaults
-  /// stay behind: what is learned by content (Documentation/Decisions/Training.md).
+  /// Whether an NTM with this controller learns it better from a small random memory, linear adds and gates
+  /// from 0 than from the defaults (Documentation/Decisions/Training.md).
   fileprivate static func looksUpByContent(_ controller: ControllerConfiguration.Kind) -> Bool {
-    switch name {
-    case RepeatCopy.name: true
-    case AssociativeRecall.name, PrioritySort.name: controller == .lstm
-    default: false
-    }
+    controller == .lstm
+      && [RepeatCopy.name, AssociativeRecall.name, PrioritySort.name].contains(name)
   }
 }
 

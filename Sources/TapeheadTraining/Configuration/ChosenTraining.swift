@@ -28,7 +28,7 @@ extension TrainingConfiguration {
         sequences: 50_000, batch: 1, optimiser: .stableRMSProp(decaySequences: 50_000),
         clipping: .graves2014)
     // Their conventions are others too: see ModelConfiguration.chosen.
-    case (RepeatCopy.name, .ntm, _), (AssociativeRecall.name, .ntm, .lstm),
+    case (RepeatCopy.name, .ntm, .lstm), (AssociativeRecall.name, .ntm, .lstm),
       (PrioritySort.name, .ntm, .lstm):
       TrainingConfiguration(
         sequences: 50_000, batch: 1,
@@ -39,7 +39,7 @@ extension TrainingConfiguration {
         sequences: 50_000, batch: 1,
         optimiser: .stableRMSProp(learningRate: 2e-4, decaySequences: 40_000),
         clipping: .graves2014)
-    case (DynamicNGrams.name, .ntm, _):
+    case (RepeatCopy.name, .ntm, .feedforward), (DynamicNGrams.name, .ntm, _):
       TrainingConfiguration(
         sequences: 50_000, batch: 1, optimiser: .stableRMSProp(decaySequences: 20_000),
         clipping: .graves2014)
