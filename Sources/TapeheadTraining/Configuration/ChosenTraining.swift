@@ -60,7 +60,7 @@ extension TrainingConfiguration {
         sequences: 50_000, batch: 1, optimiser: .dncRMSProp, clipping: .graves2014)
     case (_, .lstm, _):
       TrainingConfiguration(
-        sequences: 25_000, batch: 8, microBatch: 8, optimiser: .baselineAdam,
+        sequences: 25_000, batch: 8, microBatch: 16, optimiser: .baselineAdam,
         clipping: Clipping(kind: .norm, limit: 10))
     }
   }
