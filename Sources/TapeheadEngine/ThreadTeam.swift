@@ -1,3 +1,5 @@
+import TapeheadKernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -31,8 +33,17 @@ package final class ThreadTeam: @unchecked Sendable {
     changed.deallocate()
   }
 
-  /// Lets another thread run while this one waits for its turn.
-  package static func pause() { sched_yield() }
+  /// Waits until a condition holds that another thread is about to make true.
+  ///
+  /// It holds the processor for some 100 µs before it lets others run, who on a shared machine keep it
+  /// for milliseconds.
+  package static func wait(until isTrue: () -> Bool) {
+    var rounds = 0
+    while !isTrue() {
+      rounds += 1
+      if rounds < 2_000 { th_pause() } else { sched_yield() }
+    }
+  }
 
   /// Says what each thread does in every run, given its number.
   package func assign(_ body: @escaping @Sendable (Int) -> Void) {

@@ -224,7 +224,7 @@ public final class TrainingExecutor: @unchecked Sendable {
     machine.run(.initialBack, step: 0, rows: rows)
     machine.runInitialTails(rows: rows, into: own)
     guard work.chunks > 1 else { return true }
-    while work.summed.load(ordering: .acquiring) != chunk { ThreadTeam.pause() }
+    ThreadTeam.wait { work.summed.load(ordering: .acquiring) == chunk }
     addGradient(own, to: work.total, first: chunk == 0)
     work.summed.store(chunk + 1, ordering: .releasing)
     return true

@@ -89,6 +89,15 @@ enum { TH_MOST_OPERANDS = 16 };
 void th_run(
     const th_instruction *instruction, int32_t count, int64_t step, int32_t rows, double *seconds);
 
+/// Tells the processor that this thread waits for another for a moment.
+static inline void th_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 typedef enum th_isa { TH_ISA_PORTABLE = 0, TH_ISA_AVX2 = 1, TH_ISA_AVX512 = 2 } th_isa;
 
 /// Whether this processor (and this build) can run the instruction set.
