@@ -165,9 +165,9 @@ public struct NeuralTuringMachine: Cell {
       guard !writes.isEmpty else { return }
       // M_t(i) = M_{t−1}(i) (1 − w_t(i) e_t) + w_t(i) a_t (equations 3 and 4)
       next.memory = memory.written(
-        weighting: stacked(next.writeHeads[writes].map(\.weighting)),
-        erase: stacked(writeParameters[writes].map(\.erase)),
-        add: stacked(writeParameters[writes].map(\.add)))
+        weighting: rows(next.writeHeads[writes].map(\.weighting)),
+        erase: rows(writeParameters[writes].map(\.erase)),
+        add: rows(writeParameters[writes].map(\.add)))
     }
 
     let (reads, writes) = (state.readHeads.indices, state.writeHeads.indices)

@@ -8,7 +8,7 @@ extension Value {
     to heads: [AddressingParameters], _ conventions: Conventions
   ) -> [Value] {
     let slots = shape.rowLength
-    let all = cosineSimilarity(to: stacked(heads.map(\.key)), conventions.similarity)
+    let all = cosineSimilarity(to: rows(heads.map(\.key)), conventions.similarity)
     return heads.indices.map { all.slice(from: $0 * slots, count: slots) }
   }
 }
@@ -29,10 +29,4 @@ extension AddressingParameters {
     return shifted.sharpened(by: gamma, epsilon: conventions.sharpeningEpsilon)
       .tapped("weighting")
   }
-}
-
-/// Several vectors as the rows of one matrix; one vector stays as it is.
-package func stacked(_ vectors: [Value]) -> Value {
-  guard vectors.count > 1 else { return vectors[0] }
-  return concatenate(vectors).reshaped(to: [vectors.count, vectors[0].count])
 }
