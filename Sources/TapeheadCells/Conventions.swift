@@ -126,13 +126,15 @@ public struct Conventions: Sendable, Hashable, Codable {
 
 /// A named set of conventions.
 public enum ConventionsPreset: String, Sendable, Codable, CaseIterable {
-  case tapehead, graves2014, pytorchNTM, collierBeel2018
+  case tapehead, tapeheadLookup, graves2014, pytorchNTM, collierBeel2018
 
   /// Where the choices come from, in one sentence.
   public var summary: String {
     switch self {
     case .tapehead:
       "Tapehead's defaults, chosen by measuring"
+    case .tapeheadLookup:
+      "Tapehead's for what is looked up by content: small random memory, gates open, learned first state"
     case .graves2014:
       "the paper's text: reads, memory and controller start from learned bias values"
     case .pytorchNTM:
@@ -145,6 +147,7 @@ public enum ConventionsPreset: String, Sendable, Codable, CaseIterable {
   public var conventions: Conventions {
     switch self {
     case .tapehead: .tapehead
+    case .tapeheadLookup: .tapeheadLookup
     case .graves2014: .graves2014
     case .pytorchNTM: .pytorchNTM
     case .collierBeel2018: .collierBeel2018
@@ -155,11 +158,22 @@ public enum ConventionsPreset: String, Sendable, Codable, CaseIterable {
 extension Conventions {
   /// Tapehead's defaults.
   public static let tapehead = Conventions(
-    memory: FirstMemory(initial: .learned), firstWeighting: .firstSlot,
+    memory: FirstMemory(initial: .learned, deviation: 0.1), firstWeighting: .firstSlot,
     firstRead: .zero, firstControllerState: .zero, keyActivation: .identity,
     addActivation: .tanh, strengthActivation: .softplus, headOrder: .together,
     shiftOrder: .ascending, similarity: SimilarityEpsilon(insideRoot: 1e-12),
     sharpeningEpsilon: 0, controllerClip: 0, forgetBias: 1, gateBias: -2)
+
+  /// Tapehead's for tasks that look things up by content: those of pytorch-ntm, but that heads start on slot 0
+  /// and adds go through tanh (Documentation/Decisions/Training.md).
+  public static let tapeheadLookup: Conventions = {
+    var conventions = Conventions.pytorchNTM
+    conventions.firstWeighting = .firstSlot
+    conventions.addActivation = .tanh
+    conventions.headOrder = .together
+    conventions.shiftOrder = .ascending
+    return conventions
+  }()
 
   /// Graves, Wayne & Danihelka 2014: all that starts a sequence is a bias value.
   public static let graves2014 = Conventions(

@@ -91,7 +91,7 @@ struct TrainingOutput: ParsableArguments {
     }
     print("")
     let evaluation = try Evaluation(
-      run.trainer.program, parameters: run.trainer.parameters, threads: threads,
+      run.trainer.program, parameters: run.trainer.model, threads: threads,
       instructionSet: instructionSet(), seed: Evaluate.defaultSeed)
     let results = run.configuration.task.task.evaluationCases.map {
       evaluation.run($0, sequences: Evaluate.defaultSequences)

@@ -52,15 +52,24 @@ public struct Evaluation {
     program.inferenceBytes(rows: rows(of: program))
   }
 
-  /// Runs `count` fresh sequences of a case; `label` names the random stream.
-  public func run(_ evaluationCase: EvaluationCase, sequences count: Int) -> CaseResult {
+  /// Runs fresh sequences of a case, whose label names the random stream.
+  ///
+  /// - Parameters:
+  ///   - evaluationCase: What is run.
+  ///   - count: How many sequences.
+  ///   - limit: As soon as this many bits are wrong in all, no more sequences are run.
+  /// - Returns: Means over the sequences that were run.
+  public func run(
+    _ evaluationCase: EvaluationCase, sequences count: Int,
+    givingUpAtWrongBits limit: Double = .infinity
+  ) -> CaseResult {
     var stream = RandomStream(seed: seed, purpose: "evaluation " + evaluationCase.label)
     let task = evaluationCase.task
     var bits: [Double] = []
     var wrongBits: [Double] = []
     var measures: [[TaskMeasure]] = []
     var positions: [[PositionMeasure]] = []
-    while bits.count < count {
+    while bits.count < count, wrongBits.reduce(0, +) < limit {
       let batch = task.batch(count: min(Self.batch, count - bits.count), using: &stream)
       let recording = executor.run(batch)
       bits += recording.losses.map { Double($0) / Trainer.natsPerBit }
@@ -75,7 +84,8 @@ public struct Evaluation {
       }
     }
     return CaseResult(
-      label: evaluationCase.label, parameters: evaluationCase.parameters, sequences: count,
+      label: evaluationCase.label, parameters: evaluationCase.parameters,
+      sequences: bits.count,
       bits: SampleMean(of: bits), wrongBits: SampleMean(of: wrongBits),
       measures: (measures.first ?? []).indices.map { index in
         (measures[0][index].name, SampleMean(of: measures.map { $0[index].value }))

@@ -60,28 +60,40 @@ extension OptimiserConfiguration {
   /// Graves' RMSProp with what made it stable over seeds.
   ///
   /// Its means forget faster than his (ℵ = 0.8 for 0.95), so that one gradient far above those before it
-  /// moves a parameter by at most 2.5 rates in place of 4.6; ten times his epsilon; and a rate that
-  /// falls. See Documentation/Decisions/Training.md.
+  /// moves a parameter by at most 2.5 rates in place of 4.6; an epsilon small enough that what was learned
+  /// goes on gaining margin when its gradients are small; and a rate that falls. See
+  /// Documentation/Decisions/Training.md.
   ///
   /// - Parameters:
   ///   - learningRate: Before it falls.
   ///   - decaySequences: After how many sequences it has fallen to half.
+  ///   - epsilon: Inside the root.
   /// - Returns: The rule.
   public static func stableRMSProp(
-    learningRate: Float = 4e-4, decaySequences: Int = 5_000
+    learningRate: Float = 4e-4, decaySequences: Int = 5_000, epsilon: Float = 1e-5
   ) -> OptimiserConfiguration {
     var rule = OptimiserConfiguration(kind: .gravesRMSProp, learningRate: learningRate)
     rule.decay = 0.8
-    rule.epsilon = 1e-3
+    rule.epsilon = epsilon
     rule.rateDecay = .inverse
     rule.decaySequences = decaySequences
     return rule
   }
 
-  /// What the DNC was measured with: Graves' ℵ of 0.95, and a rate that falls half as fast.
+  /// What the DNC was measured with: Graves' ℵ of 0.95, ten times his epsilon, and a rate that falls half
+  /// as fast.
   public static var dncRMSProp: OptimiserConfiguration {
-    var rule = OptimiserConfiguration.stableRMSProp(learningRate: 3e-4, decaySequences: 10_000)
+    var rule = OptimiserConfiguration.stableRMSProp(
+      learningRate: 3e-4, decaySequences: 10_000, epsilon: 1e-3)
     rule.decay = 0.95
+    return rule
+  }
+
+  /// Graves' RMSProp with the steps of the paper's rate of 1e-4 in the long run, 5e-4 / (1 − 0.5) for
+  /// 1e-4 / (1 − 0.9), but less momentum, so that one great gradient is forgotten sooner.
+  public static var lookupRMSProp: OptimiserConfiguration {
+    var rule = OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 5e-4)
+    rule.momentum = 0.5
     return rule
   }
 

@@ -1,11 +1,12 @@
 public import TapeheadEngine
 import TapeheadTasks
 
-// A checkpoint holds all that the next step depends on: parameters, what the optimiser remembers, the
-// random stream and the counters. The configuration stands beside it in config.json.
+// A checkpoint holds all that the next step depends on: parameters, their mean over the latest updates
+// if there is one, what the optimiser remembers, the random stream and the counters. The configuration stands beside it in config.json.
 
 extension Trainer {
   private static let parameterPrefix = "parameters/"
+  private static let averagePrefix = "average/"
   private static let optimiserPrefix = "optimiser/"
 
   /// All that training goes on from.
@@ -17,12 +18,18 @@ extension Trainer {
           store[parameter], shape: parameter.shape.dimensions)
       }
     }
-    add(parameters, under: Self.parameterPrefix)
-    for (name, store) in optimiser.moments { add(store, under: Self.optimiserPrefix + name + "/") }
+    for (prefix, store) in stores { add(store, under: prefix) }
     file.tensors["random/data"] = StoredTensor(data.state, shape: [data.state.count])
     file.tensors["progress"] = StoredTensor(counters, shape: [counters.count])
     file.tensors["progress/recent bits"] = StoredTensor([progress.recentBits], shape: [1])
     return file
+  }
+
+  /// What has one number for each parameter, with what stands before their names.
+  private var stores: [(prefix: String, store: ParameterStore)] {
+    [(Self.parameterPrefix, parameters)]
+      + (average.map { [(Self.averagePrefix, $0.store)] } ?? [])
+      + optimiser.moments.map { (Self.optimiserPrefix + $0.name + "/", $0.store) }
   }
 
   private var counters: [Int64] {
@@ -47,11 +54,7 @@ extension Trainer {
       else { throw mismatch(prefix + parameter.name) }
       return floats
     }
-    var stores = [(parameters, Self.parameterPrefix)]
-    for (name, store) in optimiser.moments {
-      stores.append((store, Self.optimiserPrefix + name + "/"))
-    }
-    let contents = try stores.map { store, prefix in
+    let contents = try stores.map { prefix, store in
       try store.list.all.map { ($0, try numbers($0, under: prefix)) }
     }
     guard let state = file.tensors["random/data"]?.unsignedIntegers,
@@ -61,7 +64,7 @@ extension Trainer {
       let recentBits = file.tensors["progress/recent bits"]?.doubles, recentBits.count == 1
     else { throw mismatch("progress") }
 
-    for ((store, _), numbers) in zip(stores, contents) {
+    for ((_, store), numbers) in zip(stores, contents) {
       for (parameter, values) in numbers { store[parameter] = values }
     }
     data = stream
@@ -72,15 +75,17 @@ extension Trainer {
     optimiser.updates = Int(counters[5])
   }
 
-  /// The parameters of a checkpoint alone, for evaluation.
+  /// The parameters of a checkpoint's model alone, for evaluation: their mean where there is one.
   ///
   /// - Throws: `FileError` when a parameter is missing or of another shape.
   public static func parameters(
     of list: ParameterList, in file: CheckpointFile, named path: String
   ) throws -> ParameterStore {
     let store = ParameterStore(list)
+    let averaged = file.tensors.keys.contains { $0.hasPrefix(averagePrefix) }
+    let prefix = averaged ? averagePrefix : parameterPrefix
     for parameter in list.all {
-      guard let tensor = file.tensors[parameterPrefix + parameter.name],
+      guard let tensor = file.tensors[prefix + parameter.name],
         tensor.shape == parameter.shape.dimensions, let floats = tensor.floats
       else {
         throw FileError(

@@ -8,6 +8,7 @@ public final class Trainer {
   public let program: Program
   public let parameters: ParameterStore
   package var optimiser: Optimiser
+  let average: ParameterAverage?
   var data: RandomStream
   /// What was trained on, and what it cost since the latest record.
   package var progress = Progress()
@@ -57,6 +58,10 @@ public final class Trainer {
     self.gradient = ParameterStore(program.parameters)
     self.optimiser = Optimiser(
       training.optimiser, parameters, along: gradient, instructionSet: instructionSet)
+    self.average =
+      training.averagedShare > 0
+      ? ParameterAverage(
+        over: training.averagedShare, of: parameters, instructionSet: instructionSet) : nil
     self.clipper = GradientClipper(training.clipping, gradient, instructionSet)
     let rows = min(training.microBatch, training.batch)
     let chunks = (training.batch + rows - 1) / rows
@@ -69,14 +74,20 @@ public final class Trainer {
     self.batch = SequenceBatch(inputSize: task.inputSize, targetSize: task.outputSize)
   }
 
+  /// The parameters of the model as it stands: their mean over the latest updates where training has
+  /// an `averagedShare`, else those of the latest update.
+  public var model: ParameterStore { average?.store ?? parameters }
+
   /// The plan that training runs.
   public var plan: Plan { executor.plan }
 
   /// Bytes of the arenas and gradients of all threads.
   public var arenaBytes: Int { executor.bytes }
 
-  /// Bytes of the parameters, their gradient, and what the optimiser remembers.
-  public var parameterBytes: Int { parameters.bytes * (2 + optimiser.moments.count) }
+  /// Bytes of the parameters, their gradient, their mean, and what the optimiser remembers.
+  public var parameterBytes: Int {
+    parameters.bytes * (2 + optimiser.moments.count + (average == nil ? 0 : 1))
+  }
 
   /// How many sequences were trained on.
   public var sequences: Int { progress.sequences }
@@ -99,6 +110,7 @@ public final class Trainer {
     guard loss.isFinite, length.isFinite else { throw notFinite() }
     times?.clipping += watch?.lap() ?? 0
     optimiser.update(after: progress.sequences)
+    average?.update(after: progress.updates + 1)
     times?.update += watch?.lap() ?? 0
     let bits = loss / Self.natsPerBit
     progress.updates += 1

@@ -13,7 +13,8 @@ public final class TrainingRun {
     /// Means over the sequences since the report before.
     public var bitsPerSequence: Double
     public var wrongBitsPerSequence: Double
-    /// On fresh sequences, where the run looked whether the task is solved.
+    /// On fresh sequences, where the run looked whether the task is solved; it looks at no more of them once
+    /// their wrong bits are too many for all.
     public var validationWrongBits: Double?
     /// Of this process, since the report before.
     public var sequencesPerSecond: Double
@@ -29,7 +30,7 @@ public final class TrainingRun {
   /// On how many fresh sequences of the trained lengths that is measured.
   public static let solvedSequences = 1_000
   /// The fresh sequences are drawn only when the training sequences since the last report had fewer wrong bits each.
-  public static let worthChecking = 0.05
+  public static let worthChecking = 1.0
   /// Seconds between two checkpoints.
   public static let checkpointInterval = 2.0
 
@@ -175,12 +176,15 @@ public final class TrainingRun {
   /// Wrong bits per sequence on fresh sequences, other ones each time.
   private func validate() -> Double? {
     let evaluation = try? Evaluation(
-      trainer.program, parameters: trainer.parameters, threads: threads,
+      trainer.program, parameters: trainer.model, threads: threads,
       instructionSet: instructionSet, seed: configuration.seed)
     let task = configuration.task.task
     let fresh = EvaluationCase(
       label: "solved after \(trainer.sequences)?", parameters: [], task: task)
-    return evaluation?.run(fresh, sequences: Self.solvedSequences).wrongBits.value
+    return evaluation?.run(
+      fresh, sequences: Self.solvedSequences,
+      givingUpAtWrongBits: Self.solvedBelow * Double(Self.solvedSequences)
+    ).wrongBits.value
   }
 
   private func write(_ report: Report) throws {

@@ -41,6 +41,7 @@ extension Sweep {
       columns: (variations.isEmpty ? ["runs"] : variations.map(\.path)) + [
         "done", "solved", "solved_share", "median_sequences", "percentile_90_sequences",
         "runs_with_late_spikes", "not_finite", "median_longest_wrong_bits",
+        "longest_without_wrong_bit",
       ])
     for group in groups.indices {
       let done = self.results(ofGroup: group, in: results).filter(\.isDone)
@@ -55,6 +56,7 @@ extension Sweep {
           finite(quantile(0.5, of: needed)), finite(quantile(0.9, of: needed)),
           "\(outcomes.count { $0.lateSpikes > 0 })",
           "\(outcomes.count { $0.progress.failure != nil })", field(Spread(longest)?.median),
+          "\(longest.count { $0 == 0 })",
         ])
     }
     return table

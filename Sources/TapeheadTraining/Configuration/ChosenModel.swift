@@ -1,4 +1,5 @@
 public import TapeheadCells
+import TapeheadEngine
 public import TapeheadTasks
 
 extension ModelConfiguration {
@@ -26,7 +27,7 @@ extension ModelConfiguration {
       (ntm.controller.units, ntm.controller.layers) = (setting.units, setting.layers)
       (ntm.slots, ntm.width) = (PaperSetting.memorySlots, PaperSetting.memoryWidth)
       (ntm.readHeads, ntm.writeHeads) = (setting.headPairs, setting.headPairs)
-      if task.looksUpByContent(controller) { ntm.conventions = .pytorchNTM }
+      ntm.conventions = task.conventions(controller)
       model = .ntm(ntm)
     case .lstm(var lstm):
       (lstm.units, lstm.layers) = (setting.units, setting.layers)
@@ -38,11 +39,19 @@ extension ModelConfiguration {
 }
 
 extension SequenceTask {
-  /// Whether an NTM with this controller learns it better from a small random memory, linear adds and gates
-  /// from 0 than from the defaults (Documentation/Decisions/Training.md).
-  fileprivate static func looksUpByContent(_ controller: ControllerConfiguration.Kind) -> Bool {
-    controller == .lstm
-      && [RepeatCopy.name, AssociativeRecall.name, PrioritySort.name].contains(name)
+  /// What an NTM with this controller learns the task best with, of what was compared
+  /// (Documentation/Decisions/Training.md).
+  fileprivate static func conventions(_ controller: ControllerConfiguration.Kind) -> Conventions {
+    switch (name, controller) {
+    case (AssociativeRecall.name, _):
+      return .tapeheadLookup
+    case (RepeatCopy.name, .lstm), (PrioritySort.name, .lstm):
+      var conventions = Conventions.tapeheadLookup
+      conventions.addActivation = .identity
+      return conventions
+    default:
+      return .tapehead
+    }
   }
 }
 

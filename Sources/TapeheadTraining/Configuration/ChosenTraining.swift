@@ -24,35 +24,19 @@ extension TrainingConfiguration {
     switch (task.name, model, controller) {
     // The paper's own rate: at 4e-4, eight pairs of heads met numbers that are not finite.
     case (PrioritySort.name, .ntm, .feedforward):
-      TrainingConfiguration(
-        sequences: 50_000, batch: 1,
-        optimiser: OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 3e-5),
-        clipping: .graves2014)
+      .ntm(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 3e-5))
     // Their conventions are others too: see ModelConfiguration.chosen.
-    case (RepeatCopy.name, .ntm, .lstm), (AssociativeRecall.name, .ntm, .lstm),
+    case (RepeatCopy.name, .ntm, .lstm), (AssociativeRecall.name, .ntm, _),
       (PrioritySort.name, .ntm, .lstm):
-      TrainingConfiguration(
-        sequences: 50_000, batch: 1,
-        optimiser: OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4),
-        clipping: .graves2014)
-    case (AssociativeRecall.name, .ntm, .feedforward):
-      TrainingConfiguration(
-        sequences: 50_000, batch: 1,
-        optimiser: .stableRMSProp(learningRate: 2e-4, decaySequences: 40_000),
-        clipping: .graves2014)
+      .ntm(.lookupRMSProp)
     case (RepeatCopy.name, .ntm, .feedforward), (DynamicNGrams.name, .ntm, _):
-      TrainingConfiguration(
-        sequences: 50_000, batch: 1, optimiser: .stableRMSProp(decaySequences: 20_000),
-        clipping: .graves2014)
+      .ntm(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-4))
     // Measured on copy.
     case (_, .ntm, .lstm):
-      TrainingConfiguration(
-        sequences: 25_000, batch: 1, optimiser: .stableRMSProp(), clipping: .graves2014)
+      .ntm(.stableRMSProp(), sequences: 25_000)
     // Twice the sequences in the same time: a feed-forward controller is twice as fast.
     case (_, .ntm, .feedforward):
-      TrainingConfiguration(
-        sequences: 50_000, batch: 1, optimiser: .stableRMSProp(decaySequences: 10_000),
-        clipping: .graves2014)
+      .ntm(.stableRMSProp(decaySequences: 10_000))
     case (_, .dnc, .lstm):
       TrainingConfiguration(
         sequences: 25_000, batch: 1, optimiser: .dncRMSProp, clipping: .graves2014)
@@ -62,8 +46,17 @@ extension TrainingConfiguration {
     case (_, .lstm, _):
       TrainingConfiguration(
         sequences: 25_000, batch: 8, microBatch: 16, optimiser: .baselineAdam,
-        clipping: Clipping(kind: .norm, limit: 10))
+        clipping: Clipping(kind: .norm, limit: 10), averagedShare: 0.1)
     }
+  }
+
+  /// What all NTMs have in common.
+  private static func ntm(
+    _ optimiser: OptimiserConfiguration, sequences: Int = 50_000
+  ) -> TrainingConfiguration {
+    TrainingConfiguration(
+      sequences: sequences, batch: 1, optimiser: optimiser, clipping: .graves2014,
+      averagedShare: 0.1)
   }
 }
 

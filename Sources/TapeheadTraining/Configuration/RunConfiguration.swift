@@ -19,6 +19,10 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public var reduction: Reduction
   public var optimiser: OptimiserConfiguration
   public var clipping: Clipping
+  /// What share of the updates so far the model's parameters are averaged over; 0 takes the latest.
+  ///
+  /// See `ParameterAverage`.
+  public var averagedShare: Float
   /// Whether steps are computed again on the way back in place of being kept; it changes no bits.
   public var recompute: Bool
   /// Sequences between two records in the metrics.
@@ -26,8 +30,8 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
 
   public init(
     sequences: Int, batch: Int, microBatch: Int = 4, reduction: Reduction = .mean,
-    optimiser: OptimiserConfiguration, clipping: Clipping, reportEvery: Int = 500,
-    recompute: Bool = false
+    optimiser: OptimiserConfiguration, clipping: Clipping, averagedShare: Float = 0,
+    reportEvery: Int = 500, recompute: Bool = false
   ) {
     self.sequences = sequences
     self.batch = batch
@@ -35,11 +39,12 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     self.reduction = reduction
     self.optimiser = optimiser
     self.clipping = clipping
+    self.averagedShare = averagedShare
     self.reportEvery = reportEvery
     self.recompute = recompute
   }
 
-  /// Reads the settings; `recompute` came later than the others, and may be missing.
+  /// Reads the settings; `recompute` and `averagedShare` came later than the others, and may be missing.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.sequences = try container.decode(Int.self, forKey: .sequences)
@@ -48,6 +53,7 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     self.reduction = try container.decode(Reduction.self, forKey: .reduction)
     self.optimiser = try container.decode(OptimiserConfiguration.self, forKey: .optimiser)
     self.clipping = try container.decode(Clipping.self, forKey: .clipping)
+    self.averagedShare = try container.decodeIfPresent(Float.self, forKey: .averagedShare) ?? 0
     self.reportEvery = try container.decode(Int.self, forKey: .reportEvery)
     self.recompute = try container.decodeIfPresent(Bool.self, forKey: .recompute) ?? false
   }
@@ -124,6 +130,7 @@ extension TrainingConfiguration {
     try check("training.optimiser.epsilon", optimiser.epsilon, within: 0...1)
     try check("training.optimiser.beta1", optimiser.beta1, within: 0...Float(1).nextDown)
     try check("training.optimiser.beta2", optimiser.beta2, within: 0...Float(1).nextDown)
+    try check("training.averagedShare", averagedShare, within: 0...1)
     guard clipping.kind == .none || clipping.limit > 0 && clipping.limit.isFinite else {
       throw ConfigurationError(
         setting: "training.clipping.limit", problem: "is \(clipping.limit)",
