@@ -49,6 +49,10 @@ extension SequenceTask {
       var conventions = Conventions.tapeheadLookup
       conventions.addActivation = .identity
       return conventions
+    case (RepeatCopy.name, .feedforward):
+      var conventions = Conventions.tapehead
+      conventions.gateBias = 0
+      return conventions
     default:
       return .tapehead
     }

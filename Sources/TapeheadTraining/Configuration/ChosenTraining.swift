@@ -26,9 +26,11 @@ extension TrainingConfiguration {
     case (PrioritySort.name, .ntm, .feedforward):
       .ntm(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 3e-5))
     // Their conventions are others too: see ModelConfiguration.chosen.
-    case (RepeatCopy.name, .ntm, .lstm), (AssociativeRecall.name, .ntm, _),
+    case (RepeatCopy.name, .ntm, .lstm), (AssociativeRecall.name, .ntm, .lstm),
       (PrioritySort.name, .ntm, .lstm):
       .ntm(.lookupRMSProp)
+    case (AssociativeRecall.name, .ntm, .feedforward):
+      .ntm(.stableRMSProp(learningRate: 2e-4, decaySequences: 40_000, epsilon: 1e-4))
     case (RepeatCopy.name, .ntm, .feedforward), (DynamicNGrams.name, .ntm, _):
       .ntm(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-4))
     // Measured on copy.
