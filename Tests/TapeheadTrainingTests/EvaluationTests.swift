@@ -1,0 +1,33 @@
+import TapeheadCells
+import TapeheadTasks
+import TapeheadTraining
+import Testing
+
+@Suite("Evaluation")
+struct EvaluationTests {
+  private func evaluate(
+    givingUpAtWrongBits limit: Double = .infinity
+  ) throws -> CaseResult {
+    var configuration = RunConfiguration.defaults(for: Copy.small, model: .ntm)
+    configuration.model = .ntm(
+      NeuralTuringMachine.Configuration(
+        controller: ControllerConfiguration(kind: .lstm, units: 8), slots: 16, width: 4))
+    let trainer = try Trainer(configuration, threads: 1, instructionSet: .fastest)
+    let evaluation = try Evaluation(
+      trainer.program, parameters: trainer.model, threads: 1, instructionSet: .fastest, seed: 1)
+    let fresh = EvaluationCase(label: "as trained", parameters: [], task: Copy.small)
+    return evaluation.run(fresh, sequences: 300, givingUpAtWrongBits: limit)
+  }
+
+  /// An untrained model has some six wrong bits a sequence.
+  @Test("runs no more sequences once too many bits are wrong, and says how many it ran")
+  func givesUp() throws {
+    let (whole, part) = (try evaluate(), try evaluate(givingUpAtWrongBits: 10))
+    #expect(whole.sequences == 300)
+    #expect(part.sequences < 100)
+    #expect(part.wrongBits.value * Double(part.sequences) >= 10)
+    // One more than all are wrong changes nothing.
+    let all = whole.wrongBits.value * 300
+    #expect(try evaluate(givingUpAtWrongBits: all + 1).wrongBits.value == whole.wrongBits.value)
+  }
+}
