@@ -53,7 +53,12 @@ extension SequenceTask {
       var conventions = Conventions.tapehead
       conventions.gateBias = 0
       return conventions
-    default:
+    case (_, .feedforward):
+      // It has no state of its own, and finds its way by what the slots hold.
+      var conventions = Conventions.tapehead
+      conventions.memory.deviation = 0.5
+      return conventions
+    case (_, .lstm):
       return .tapehead
     }
   }

@@ -38,7 +38,7 @@ extension TrainingConfiguration {
       .ntm(.stableRMSProp(), sequences: 25_000)
     // Twice the sequences in the same time: a feed-forward controller is twice as fast.
     case (_, .ntm, .feedforward):
-      .ntm(.stableRMSProp(decaySequences: 10_000))
+      .ntm(.stableRMSProp(decaySequences: 10_000, epsilon: 1e-3))
     case (_, .dnc, .lstm):
       TrainingConfiguration(
         sequences: 25_000, batch: 1, optimiser: .dncRMSProp, clipping: .graves2014)
