@@ -1,4 +1,5 @@
 import TapeheadCells
+import TapeheadEngine
 import TapeheadTasks
 import TapeheadTraining
 import Testing
