@@ -31,8 +31,10 @@ extension TrainingConfiguration {
       .ntm(.lookupRMSProp)
     case (AssociativeRecall.name, .ntm, .feedforward):
       .ntm(.stableRMSProp(learningRate: 2e-4, decaySequences: 40_000, epsilon: 1e-4))
-    case (RepeatCopy.name, .ntm, .feedforward), (DynamicNGrams.name, .ntm, _):
+    case (RepeatCopy.name, .ntm, .feedforward), (DynamicNGrams.name, .ntm, .lstm):
       .ntm(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-4))
+    case (DynamicNGrams.name, .ntm, .feedforward):
+      .ntm(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-3))
     // Measured on copy.
     case (_, .ntm, .lstm):
       .ntm(.stableRMSProp(), sequences: 25_000)
