@@ -20,7 +20,7 @@ public struct MemoryNeed: Sendable, Equatable {
 extension Trainer {
   /// What a run of this trainer takes, evaluated on so many threads.
   public func memoryNeed(threads: Int) -> MemoryNeed {
-    let stored = parameterBytes - parameters.bytes  // the gradient is not stored
+    let stored = parameters.bytes * stores.count
     let largest = parameters.list.all.map(\.shape.count).max() ?? 0
     let float = MemoryLayout<Float>.stride
     return MemoryNeed(

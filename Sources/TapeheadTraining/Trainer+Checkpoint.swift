@@ -2,7 +2,8 @@ public import TapeheadEngine
 import TapeheadTasks
 
 // A checkpoint holds all that the next step depends on: parameters, their mean over the latest updates
-// if there is one, what the optimiser remembers, the random stream and the counters. The configuration stands beside it in config.json.
+// if there is one, what the optimiser remembers, the random stream and the counters. The configuration
+// stands beside it in config.json.
 
 extension Trainer {
   private static let parameterPrefix = "parameters/"
@@ -25,8 +26,8 @@ extension Trainer {
     return file
   }
 
-  /// What has one number for each parameter, with what stands before their names.
-  private var stores: [(prefix: String, store: ParameterStore)] {
+  /// What a checkpoint holds one number of for each parameter, with what stands before their names.
+  var stores: [(prefix: String, store: ParameterStore)] {
     [(Self.parameterPrefix, parameters)]
       + (average.map { [(Self.averagePrefix, $0.store)] } ?? [])
       + optimiser.moments.map { (Self.optimiserPrefix + $0.name + "/", $0.store) }

@@ -85,9 +85,7 @@ public final class Trainer {
   public var arenaBytes: Int { executor.bytes }
 
   /// Bytes of the parameters, their gradient, their mean, and what the optimiser remembers.
-  public var parameterBytes: Int {
-    parameters.bytes * (2 + optimiser.moments.count + (average == nil ? 0 : 1))
-  }
+  public var parameterBytes: Int { parameters.bytes * (stores.count + 1) }
 
   /// How many sequences were trained on.
   public var sequences: Int { progress.sequences }
@@ -110,7 +108,7 @@ public final class Trainer {
     guard loss.isFinite, length.isFinite else { throw notFinite() }
     times?.clipping += watch?.lap() ?? 0
     optimiser.update(after: progress.sequences)
-    average?.update(after: progress.updates + 1)
+    average?.update(after: optimiser.updates)
     times?.update += watch?.lap() ?? 0
     let bits = loss / Self.natsPerBit
     progress.updates += 1

@@ -41,9 +41,6 @@ struct Optimiser: Sendable, CustomTestStringConvertible {
       let velocity = c[1] * values[1] + values[2]
       return [values[0] - c[0] * velocity, velocity]
     },
-    Optimiser(name: "running mean", kernel: \.average, operands: 2, constants: [0.3]) {
-      values, c in [values[0] + c[0] * (values[1] - values[0])]
-    },
   ]
 
   static func torchRMSProp(_ name: String, centred: Bool, momentum: Float) -> Optimiser {

@@ -1,4 +1,3 @@
-import TapeheadCells
 import TapeheadEngine
 import TapeheadTasks
 import TapeheadTraining
@@ -9,11 +8,7 @@ struct EvaluationTests {
   private func evaluate(
     givingUpAtWrongBits limit: Double = .infinity
   ) throws -> CaseResult {
-    var configuration = RunConfiguration.defaults(for: Copy.small, model: .ntm)
-    configuration.model = .ntm(
-      NeuralTuringMachine.Configuration(
-        controller: ControllerConfiguration(kind: .lstm, units: 8), slots: 16, width: 4))
-    let trainer = try Trainer(configuration, threads: 1, instructionSet: .fastest)
+    let trainer = try Trainer.small()
     let evaluation = try Evaluation(
       trainer.program, parameters: trainer.model, threads: 1, instructionSet: .fastest, seed: 1)
     let fresh = EvaluationCase(label: "as trained", parameters: [], task: Copy.small)

@@ -1,20 +1,9 @@
-import TapeheadCells
 import TapeheadEngine
-import TapeheadTasks
 import TapeheadTraining
 import Testing
 
 @Suite("The mean of the parameters over the latest updates")
 struct ParameterAverageTests {
-  private func trainer(averagedShare: Float) throws -> Trainer {
-    var configuration = RunConfiguration.defaults(for: Copy.small, model: .ntm)
-    configuration.model = .ntm(
-      NeuralTuringMachine.Configuration(
-        controller: ControllerConfiguration(kind: .lstm, units: 8), slots: 16, width: 4))
-    configuration.training.averagedShare = averagedShare
-    return try Trainer(configuration, threads: 1, instructionSet: .fastest)
-  }
-
   private func numbers(_ store: ParameterStore) -> [Float] {
     store.list.all.flatMap { store[$0] }
   }
@@ -22,7 +11,7 @@ struct ParameterAverageTests {
   /// In double precision, a running mean with weights 1 / max(1, s k) for the k-th it takes in.
   @Test("is the weighted mean of every tenth update's")
   func mean() throws {
-    let trainer = try trainer(averagedShare: 0.4)
+    let trainer = try Trainer.small(averagedShare: 0.4)
     var expected = numbers(trainer.parameters).map(Double.init)
     for update in 1...80 {
       try trainer.step()
@@ -40,7 +29,9 @@ struct ParameterAverageTests {
 
   @Test("changes nothing of the training, and without a share the model is the latest parameters")
   func training() throws {
-    let (with, without) = (try trainer(averagedShare: 0.4), try trainer(averagedShare: 0))
+    let (with, without) = (
+      try Trainer.small(averagedShare: 0.4), try Trainer.small(averagedShare: 0)
+    )
     for _ in 0..<25 {
       try with.step()
       try without.step()
@@ -51,7 +42,9 @@ struct ParameterAverageTests {
 
   @Test("is kept in the checkpoint, goes on from it with the same bits, and is what is evaluated")
   func checkpoint() throws {
-    let (whole, resumed) = (try trainer(averagedShare: 0.4), try trainer(averagedShare: 0.4))
+    let (whole, resumed) = (
+      try Trainer.small(averagedShare: 0.4), try Trainer.small(averagedShare: 0.4)
+    )
     for _ in 0..<35 { try whole.step() }
     try resumed.restore(from: whole.checkpoint(), named: "checkpoint")
     for _ in 0..<35 {

@@ -1,6 +1,6 @@
 // Addressing by location: the gate between two weightings, and the shift (NTM, equations 7 and 8).
 
-// interpolate: g[1], a[n], b[n] → y[n] = g a + (1 − g) b. Size n.
+// interpolate: g[1], a[n], b[n] → y[n] = g a + (1 − g) b. Size n. y may be a or b.
 static void th_interpolate(const th_call *c) {
   int n = c->size[0];
   for (int r = 0; r < c->rows; r++) {

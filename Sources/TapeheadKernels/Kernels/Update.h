@@ -62,18 +62,6 @@ static void th_count_non_finite(const th_call *c) {
   c->operand[1][0] = (float)total;
 }
 
-/// Operands a, p; constant weight: a += weight (p − a), a running mean of p.
-static void th_average(const th_call *c) {
-  const int n = c->size[0];
-  const v16 weight = th_splat(c->constant[0]);
-  float *average = c->operand[0];
-  const float *parameter = c->operand[1];
-  for (int i = 0; i < n; i += 16) {
-    const v16 a = th_load(average + i);
-    th_write(average + i, n - i, th_fma(weight, th_load(parameter + i) - a, a), 0);
-  }
-}
-
 /// RMSProp of Graves 2013 (arXiv:1308.0850, equations 38 to 45), ε the gradient, ℵ the decay:
 /// n = ℵ n + (1 − ℵ) ε², g = ℵ g + (1 − ℵ) ε, Δ = momentum Δ − rate ε / √(n − g² + epsilon),
 /// p += Δ.

@@ -36,8 +36,8 @@
   X(blend) X(blend_gradient) X(scale_slots) X(scale_slots_gradient) \
   X(masked_similarity) X(masked_similarity_gradient) \
   /* Update.h */ \
-  X(graves_rmsprop) X(torch_rmsprop) X(adam) X(momentum) X(average) \
-  X(clip_values) X(scale) X(sum_of_squares) X(count_non_finite) \
+  X(graves_rmsprop) X(torch_rmsprop) X(adam) X(momentum) X(clip_values) X(scale) X(sum_of_squares) \
+  X(count_non_finite) \
   /* Peak.h */ \
   X(peak)
 

@@ -24,28 +24,26 @@ extension TrainingConfiguration {
     switch (task.name, model, controller) {
     // The paper's own rate: at 4e-4, eight pairs of heads met numbers that are not finite.
     case (PrioritySort.name, .ntm, .feedforward):
-      .ntm(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 3e-5))
+      .batchOfOne(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 3e-5))
     // Their conventions are others too: see ModelConfiguration.chosen.
     case (RepeatCopy.name, .ntm, .lstm), (AssociativeRecall.name, .ntm, .lstm),
       (PrioritySort.name, .ntm, .lstm):
-      .ntm(.lookupRMSProp)
+      .batchOfOne(.lookupRMSProp)
     case (AssociativeRecall.name, .ntm, .feedforward):
-      .ntm(.stableRMSProp(learningRate: 2e-4, decaySequences: 40_000, epsilon: 1e-4))
+      .batchOfOne(.stableRMSProp(learningRate: 2e-4, decaySequences: 40_000, epsilon: 1e-4))
     case (RepeatCopy.name, .ntm, .feedforward), (DynamicNGrams.name, .ntm, .lstm):
-      .ntm(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-4))
+      .batchOfOne(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-4))
     case (DynamicNGrams.name, .ntm, .feedforward):
-      .ntm(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-3))
+      .batchOfOne(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-3))
     // Measured on copy; some ten seconds.
     case (_, .ntm, .lstm):
-      .ntm(.stableRMSProp(), sequences: 40_000)
+      .batchOfOne(.stableRMSProp(), sequences: 40_000)
     case (_, .ntm, .feedforward):
-      .ntm(.stableRMSProp(decaySequences: 10_000, epsilon: 1e-3))
+      .batchOfOne(.stableRMSProp(decaySequences: 10_000, epsilon: 1e-3))
     case (_, .dnc, .lstm):
-      TrainingConfiguration(
-        sequences: 25_000, batch: 1, optimiser: .dncRMSProp, clipping: .graves2014)
+      .batchOfOne(.dncRMSProp, sequences: 25_000, averagedShare: 0)
     case (_, .dnc, .feedforward):
-      TrainingConfiguration(
-        sequences: 50_000, batch: 1, optimiser: .dncRMSProp, clipping: .graves2014)
+      .batchOfOne(.dncRMSProp, averagedShare: 0)
     case (_, .lstm, _):
       TrainingConfiguration(
         sequences: 25_000, batch: 8, microBatch: 16, optimiser: .baselineAdam,
@@ -53,13 +51,13 @@ extension TrainingConfiguration {
     }
   }
 
-  /// What all NTMs have in common.
-  private static func ntm(
-    _ optimiser: OptimiserConfiguration, sequences: Int = 50_000
+  /// What all networks with a memory have in common; DNCs were measured without a mean.
+  private static func batchOfOne(
+    _ optimiser: OptimiserConfiguration, sequences: Int = 50_000, averagedShare: Float = 0.1
   ) -> TrainingConfiguration {
     TrainingConfiguration(
       sequences: sequences, batch: 1, optimiser: optimiser, clipping: .graves2014,
-      averagedShare: 0.1)
+      averagedShare: averagedShare)
   }
 }
 

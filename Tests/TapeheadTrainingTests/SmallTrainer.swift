@@ -1,0 +1,16 @@
+import TapeheadCells
+import TapeheadEngine
+import TapeheadTasks
+import TapeheadTraining
+
+extension Trainer {
+  /// Trains an NTM of 16 slots × 4 with an LSTM of 8 units on the small copy task.
+  static func small(averagedShare: Float = 0.1) throws -> Trainer {
+    var configuration = RunConfiguration.defaults(for: Copy.small, model: .ntm)
+    configuration.model = .ntm(
+      NeuralTuringMachine.Configuration(
+        controller: ControllerConfiguration(kind: .lstm, units: 8), slots: 16, width: 4))
+    configuration.training.averagedShare = averagedShare
+    return try Trainer(configuration, threads: 1, instructionSet: .fastest)
+  }
+}
