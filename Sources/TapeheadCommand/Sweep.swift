@@ -10,8 +10,9 @@ struct SweepCommand: ParsableCommand {
     abstract: "Train one configuration over many seeds and settings, one run a processor.",
     discussion: """
       Writes one line for each run into outcomes.csv, the share of solved seeds and the sequences \
-      they needed into summary.csv, and the survival curves into survival.svg. Interrupted or \
-      killed, the same command goes on and repeats no finished run.
+      they needed into summary.csv, the share of solved seeds against sequences into survival.svg, \
+      and median learning curves into curves.svg. Interrupted or killed, the same command goes on \
+      and repeats no finished run.
       """)
 
   @Argument(help: "The task: \(TaskCatalogue.names.joined(separator: ", ")).")
@@ -51,12 +52,16 @@ struct SweepCommand: ParsableCommand {
       if let figure = try sweep.survivalCurves(results) {
         try OwnFile.write(figure, named: "survival", to: "\(folder)/survival.svg")
       }
+      if let figure = try sweep.learningCurves(results) {
+        try OwnFile.write(figure, named: "curves", to: "\(folder)/curves.svg")
+      }
       let headings = summary.columns.map {
         $0.split(separator: "_").joined(separator: " ")
       }
       print("\n" + aligned([headings] + summary.rows))
       print(
-        "\nthe runs lie in \(folder)/runs, the tables beside it in outcomes.csv and summary.csv")
+        "\nthe runs lie in \(folder)/runs; beside it outcomes.csv, summary.csv, survival.svg and curves.svg"
+      )
       try schedule.conclude(results)
     }
   }

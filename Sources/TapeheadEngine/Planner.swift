@@ -113,25 +113,42 @@ struct Planner {
     }
   }
 
-  /// If in-place kernels lead from what a step finds to what it leaves, all of them use one place.
+  /// Lets what a step hands on be made where the next step finds it, if what stood there is not needed
+  /// any more by then; kernels that work in place keep to it from both ends.
   private mutating func keepInPlace(
     from entry: Int, to final: Int, _ place: Plan.Place, in section: Trace.Section
   ) {
-    var chain: [Int] = []
-    var id = program.root(of: final).root
-    guard program.values[id].shape.count == program.values[entry].shape.count else { return }
-    while id != entry {
-      guard case .node(let index, let output) = program.values[id].origin,
-        program.values[id].section == section, !uses.escapes(id),
-        let source = inPlaceSources(of: output, node: index).first(where: {
-          program.values[$0].section == section && uses.lastUse($0) == .node(index)
-            && ($0 == entry || plan.places[$0] == nil)
-        })
-      else { return }
-      chain.append(id)
-      id = source
+    let end = program.root(of: final).root
+    guard program.values[end].shape.count == program.values[entry].shape.count else { return }
+    // From the entry on: each kernel that reads it last may leave its output there.
+    var (standing, free) = (entry, -1)
+    while case .node(let index) = uses.lastUse(standing) {
+      free = index
+      guard
+        let next = program.nodes[index].outputs.enumerated().first(where: { output, id in
+          isOpen(id, in: section)
+            && inPlaceSources(of: output, node: index).contains(program.root(of: standing).root)
+        })?.element
+      else { break }
+      plan.places[next] = place
+      standing = next
     }
-    for id in chain { plan.places[id] = place }
+    guard standing != end, uses.lastUse(standing) != .end else { return }
+    // From the end back: to what is made after the last reader.
+    var next: Int? = end
+    while let id = next, isOpen(id, in: section),
+      case .node(let index, let output) = program.values[id].origin, index > free
+    {
+      plan.places[id] = place
+      next = inPlaceSources(of: output, node: index).first {
+        uses.lastUse($0) == .node(index)
+      }
+    }
+  }
+
+  /// Whether a value is made in a section, for this section alone, and has no place yet.
+  private func isOpen(_ id: Int, in section: Trace.Section) -> Bool {
+    plan.places[id] == nil && program.values[id].section == section && !uses.escapes(id)
   }
 
   /// The whole values whose place an output could take over.

@@ -71,6 +71,15 @@ public struct MetricHistory: Sendable, Equatable {
       })
   }
 
+  /// The records, and the last one again at the distance of the others until so many sequences.
+  package func held(until end: Int) -> MetricHistory {
+    guard let first = records.first, let last = records.last else { return self }
+    let spacing = max(1, first.sequences)
+    let rest = stride(from: last.sequences + spacing, through: end, by: spacing)
+    return MetricHistory(
+      records + rest.map { Record(sequences: $0, bits: last.bits, wrongBits: last.wrongBits) })
+  }
+
   /// The number of sequences at the first record that costs at most so many bits.
   public func sequences(toReach bits: Double) -> Int? {
     records.first { $0.bits <= bits }?.sequences

@@ -1,5 +1,6 @@
 import Synchronization
 import TapeheadEngine
+import TapeheadFigures
 import TapeheadReporting
 import TapeheadTasks
 import TapeheadTraining
@@ -85,6 +86,32 @@ struct SweepTests {
     #expect(table.rows.map { $0[7] } == Array(repeating: "60", count: 8))
   }
 
+  @Test("a curve for each group has the median of its seeds at every record")
+  func learningCurves() throws {
+    let folder = try TemporaryFolder()
+    let sweep = try sweep(folder)
+    let results = results(of: sweep, workers: 1)
+    let curves = try #require(try sweep.learningCurves(results)).curves
+    #expect(curves.count == 4)
+    #expect(curves[1].name == "memory.initial=constant, training.batch=2")
+    let seeds = [results[1], results[5]].map { $0.history.records[2] }
+    #expect(curves[1].points[2].x == Double(seeds[0].sequences))
+    #expect(curves[1].points[2].y == (seeds[0].bits + seeds[1].bits) / 2)
+    #expect(curves[1].points[2].range?.upperBound == seeds.map(\.bits).max())
+  }
+
+  @Test("a run that ended because it solved the task keeps its last cost")
+  func held() {
+    let history = MetricHistory([
+      .init(sequences: 10, bits: 3, wrongBits: 1), .init(sequences: 20, bits: 0.5, wrongBits: 0),
+    ])
+    let held = history.held(until: 45).records
+    #expect(held.prefix(2) == history.records[...])
+    #expect(held.map(\.sequences) == [10, 20, 30, 40])
+    #expect(held.map(\.bits) == [3, 0.5, 0.5, 0.5])
+    #expect(history.held(until: 20) == history)
+  }
+
   @Test("runs that are not done count as nothing in the summary")
   func unfinished() throws {
     let folder = try TemporaryFolder()
@@ -93,6 +120,7 @@ struct SweepTests {
     let done = sweep.summary(results).rows.map { $0[2] }
     #expect(done == ["0", "0", "0", "0"])
     #expect(try sweep.survivalCurves(results) == nil)
+    #expect(try sweep.learningCurves(results) == nil)
     #expect(sweep.outcomes(results).rows[0][3] == "not started")
   }
 

@@ -5,7 +5,7 @@ public struct Curves: Figure {
   public let width: FigureWidth
   let x: Axis
   let y: Axis
-  let curves: [Curve]
+  package let curves: [Curve]
   let height: Double
 
   /// - Parameters:

@@ -43,6 +43,9 @@ public struct JobResult: Sendable {
     return job.isDone(outcome.progress)
   }
 
+  /// Whether the run ended early, because it had solved the task.
+  var endedSolved: Bool { job.untilSolved && outcome?.progress.solvedAfter != nil }
+
   /// The state in one word, for tables.
   var state: String {
     if outcome?.progress.failure != nil { return "not finite" }

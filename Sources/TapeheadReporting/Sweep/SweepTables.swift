@@ -79,6 +79,31 @@ extension Sweep {
       summary: "The share of seeds that had solved the task after so many training sequences.",
       groups: drawn, budget: Double(jobs.map(\.target).max() ?? 1))
   }
+
+  /// The cost against sequences, one curve a group: the median of its seeds within their range.
+  ///
+  /// - Returns: Nil where no run has a record.
+  /// - Throws: `FigureError` for data that cannot be drawn.
+  public func learningCurves(_ results: [JobResult]) throws -> Curves? {
+    let end = results.compactMap(\.history.records.last?.sequences).max() ?? 0
+    let curves = try groups.indices.compactMap { group in
+      try Curve.median(
+        title(ofGroup: group),
+        MetricHistory.aligned(
+          self.results(ofGroup: group, in: results).map { result in
+            // Where a run ends because it learned the task, the median would rise without it.
+            result.endedSolved ? result.history.held(until: end) : result.history
+          }), colour: group)
+    }
+    guard let configuration = jobs.first?.configuration, !curves.isEmpty else { return nil }
+    let task = type(of: configuration.task.task)
+    return try Curves(
+      title: "\(configuration.task.name), \(configuration.model.label): learning curves",
+      summary:
+        "Cost in bits per sequence against training sequences, median and range of the seeds.",
+      x: .sequences, y: .cost(of: task, curves),
+      curves: curves + Curve.optimum(of: configuration, across: curves), width: .page)
+  }
 }
 
 /// A number as a field of a table: empty where there is none, as short as it reads back.
