@@ -99,13 +99,15 @@ public struct Conventions: Sendable, Hashable, Codable {
   public var forgetBias: Float
   /// The first bias of the heads' interpolation gates: below 0, a head starts from where it was.
   public var gateBias: Float
+  /// The first bias of the write heads' erase: below 0, a head that wanders writes over little.
+  public var eraseBias: Float
 
   public init(
     memory: FirstMemory, firstWeighting: FirstWeighting, firstRead: FirstState,
     firstControllerState: FirstState, keyActivation: Activation, addActivation: Activation,
     strengthActivation: Activation, headOrder: HeadOrder, shiftOrder: ShiftOrder,
     similarity: SimilarityEpsilon, sharpeningEpsilon: Float, controllerClip: Float,
-    forgetBias: Float, gateBias: Float = 0
+    forgetBias: Float, gateBias: Float = 0, eraseBias: Float = 0
   ) {
     self.memory = memory
     self.firstWeighting = firstWeighting
@@ -121,6 +123,7 @@ public struct Conventions: Sendable, Hashable, Codable {
     self.controllerClip = controllerClip
     self.forgetBias = forgetBias
     self.gateBias = gateBias
+    self.eraseBias = eraseBias
   }
 }
 
@@ -162,10 +165,10 @@ extension Conventions {
     firstRead: .zero, firstControllerState: .zero, keyActivation: .identity,
     addActivation: .tanh, strengthActivation: .softplus, headOrder: .together,
     shiftOrder: .ascending, similarity: SimilarityEpsilon(insideRoot: 1e-12),
-    sharpeningEpsilon: 0, controllerClip: 0, forgetBias: 1, gateBias: -2)
+    sharpeningEpsilon: 0, controllerClip: 0, forgetBias: 1, gateBias: -2, eraseBias: -3)
 
-  /// Tapehead's for tasks that look things up by content: those of pytorch-ntm, but that heads start on slot 0
-  /// and adds go through tanh (Documentation/Decisions/Training.md).
+  /// Tapehead's for tasks that look things up by content: those of pytorch-ntm, but that heads start on slot
+  /// 0 and act together, shifts ascend, and adds go through tanh (Documentation/Decisions/Training.md).
   public static let tapeheadLookup: Conventions = {
     var conventions = Conventions.pytorchNTM
     conventions.firstWeighting = .firstSlot

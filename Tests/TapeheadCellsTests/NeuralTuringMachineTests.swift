@@ -134,4 +134,36 @@ import Testing
     #expect(try memory(FirstMemory(initial: .random, trained: true)).trained)
     #expect(try memory(FirstMemory(initial: .learned)).trained)
   }
+
+  /// With all else 0, what heads do in the first step follows from the first biases of their parameters.
+  @Test func headsStartFromTheirFirstBiases() throws {
+    var conventions = Conventions.tapehead
+    (conventions.gateBias, conventions.eraseBias) = (-1, -2)
+    var list = ParameterList()
+    let cell = NeuralTuringMachine(
+      NeuralTuringMachine.Configuration(
+        controller: ControllerConfiguration(units: 5), slots: 7, width: 3, readHeads: 2,
+        writeHeads: 2, conventions: conventions), inputs: 3, outputs: 2, in: &list)
+    let program = try Program(cell, parameters: list, objective: .binaryCrossEntropy)
+    let bias = try #require(list.named("heads/bias"))
+    let store = ParameterStore(list)
+    var random = SeededGenerator(seed: 1)
+    store[bias] = ParameterStore(list, using: &random)[bias]
+    let names = program.tapNames.filter { $0.hasSuffix("/interpolated") || $0.hasSuffix("/erase") }
+    #expect(names.count == 6)
+    let found = try InferenceExecutor(
+      program, parameters: store,
+      settings: ExecutionSettings(microBatch: 2, threads: 1, instructionSet: .fastest), taps: names
+    ).run(Self.batch)
+    // σ(−1) and σ(−2); the content weighting of an empty memory is flat, the first one 0.9 on slot 0.
+    let (gate, erase): (Float, Float) = (0.26894142, 0.11920292)
+    for name in names {
+      let numbers = try #require(found.taps[name])
+      if name.hasSuffix("/erase") {
+        #expect(numbers.prefix(3).allSatisfy { abs($0 - erase) < 1e-6 }, "\(name)")
+      } else {
+        #expect(abs(numbers[0] - (gate / 7 + (1 - gate) * 0.9)) < 1e-6, "\(name)")
+      }
+    }
+  }
 }

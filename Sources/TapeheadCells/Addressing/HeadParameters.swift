@@ -59,15 +59,17 @@ public struct HeadLayout: Sendable {
   /// Numbers that all heads emit.
   public var size: Int { readHeads * readSize + writeHeads * writeSize }
 
-  /// The first bias of the projection that makes these numbers: 0 but for the interpolation gates.
+  /// The first bias of the projection that makes these numbers: 0 but for interpolation gates and erases.
   public var firstBias: [Float] {
     func head(_ size: Int) -> [Float] {
       var bias = [Float](repeating: 0, count: size)
       bias[width + 1] = conventions.gateBias
       return bias
     }
+    var write = head(writeSize)
+    for place in readSize..<(readSize + width) { write[place] = conventions.eraseBias }
     return (0..<readHeads).flatMap { _ in head(readSize) }
-      + (0..<writeHeads).flatMap { _ in head(writeSize) }
+      + (0..<writeHeads).flatMap { _ in write }
   }
 
   /// The parameters of all heads from the numbers that the controller's projection made.
