@@ -93,8 +93,8 @@ public struct Conventions: Sendable, Hashable, Codable {
   public var similarity: SimilarityEpsilon
   /// Added to the sum that a sharpened weighting is divided by.
   public var sharpeningEpsilon: Float
-  /// The controller's output is cut off at ± this; 0 leaves it as it is.
-  public var controllerClip: Float
+  /// What the controller emits to the heads, and the network's output, are cut off at ± this; 0 leaves them.
+  public var outputClip: Float
   /// The first bias of an LSTM controller's forget gates.
   public var forgetBias: Float
   /// The first bias of the heads' interpolation gates: below 0, a head starts from where it was.
@@ -106,7 +106,7 @@ public struct Conventions: Sendable, Hashable, Codable {
     memory: FirstMemory, firstWeighting: FirstWeighting, firstRead: FirstState,
     firstControllerState: FirstState, keyActivation: Activation, addActivation: Activation,
     strengthActivation: Activation, headOrder: HeadOrder, shiftOrder: ShiftOrder,
-    similarity: SimilarityEpsilon, sharpeningEpsilon: Float, controllerClip: Float,
+    similarity: SimilarityEpsilon, sharpeningEpsilon: Float, outputClip: Float,
     forgetBias: Float, gateBias: Float = 0, eraseBias: Float = 0
   ) {
     self.memory = memory
@@ -120,7 +120,7 @@ public struct Conventions: Sendable, Hashable, Codable {
     self.shiftOrder = shiftOrder
     self.similarity = similarity
     self.sharpeningEpsilon = sharpeningEpsilon
-    self.controllerClip = controllerClip
+    self.outputClip = outputClip
     self.forgetBias = forgetBias
     self.gateBias = gateBias
     self.eraseBias = eraseBias
@@ -165,16 +165,16 @@ extension Conventions {
     firstRead: .zero, firstControllerState: .zero, keyActivation: .identity,
     addActivation: .tanh, strengthActivation: .softplus, headOrder: .together,
     shiftOrder: .ascending, similarity: SimilarityEpsilon(insideRoot: 1e-12),
-    sharpeningEpsilon: 0, controllerClip: 0, forgetBias: 1, gateBias: -2, eraseBias: -3)
+    sharpeningEpsilon: 0, outputClip: 0, forgetBias: 1, gateBias: -2, eraseBias: -3)
 
   /// Tapehead's for tasks that look things up by content: those of pytorch-ntm, but that heads start on slot
-  /// 0 and act together, shifts ascend, and adds go through tanh (Documentation/Decisions/Training.md).
+  /// 0 and act together, shifts ascend, and erases start at −3 (Documentation/Decisions/Training.md).
   public static let tapeheadLookup: Conventions = {
     var conventions = Conventions.pytorchNTM
     conventions.firstWeighting = .firstSlot
-    conventions.addActivation = .tanh
     conventions.headOrder = .together
     conventions.shiftOrder = .ascending
+    conventions.eraseBias = -3
     return conventions
   }()
 
@@ -184,7 +184,7 @@ extension Conventions {
     firstRead: .learned, firstControllerState: .learned, keyActivation: .identity,
     addActivation: .identity, strengthActivation: .softplus, headOrder: .together,
     shiftOrder: .ascending, similarity: SimilarityEpsilon(insideRoot: 1e-12),
-    sharpeningEpsilon: 0, controllerClip: 0, forgetBias: 0)
+    sharpeningEpsilon: 0, outputClip: 0, forgetBias: 0)
 
   /// loudinthecloud/pytorch-ntm, as published.
   public static let pytorchNTM = Conventions(
@@ -192,13 +192,13 @@ extension Conventions {
     firstRead: .random, firstControllerState: .learned, keyActivation: .identity,
     addActivation: .identity, strengthActivation: .softplus, headOrder: .alternating,
     shiftOrder: .descending, similarity: SimilarityEpsilon(floor: 1e-8),
-    sharpeningEpsilon: 1e-16, controllerClip: 0, forgetBias: 0)
+    sharpeningEpsilon: 1e-16, outputClip: 0, forgetBias: 0)
 
   /// MarkPKCollier/NeuralTuringMachine, as published.
   public static let collierBeel2018 = Conventions(
     memory: FirstMemory(initial: .constant, value: 1e-6), firstWeighting: .learned,
-    firstRead: .learned, firstControllerState: .learned, keyActivation: .tanh,
+    firstRead: .learned, firstControllerState: .zero, keyActivation: .tanh,
     addActivation: .tanh, strengthActivation: .softplus, headOrder: .together,
     shiftOrder: .wrapped, similarity: SimilarityEpsilon(besideProduct: 1e-8),
-    sharpeningEpsilon: 0, controllerClip: 20, forgetBias: 1)
+    sharpeningEpsilon: 0, outputClip: 20, forgetBias: 1)
 }

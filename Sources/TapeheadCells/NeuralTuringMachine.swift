@@ -132,13 +132,15 @@ public struct NeuralTuringMachine: Cell {
     let conventions = configuration.conventions
     var next = state
     let seen = concatenate([input] + state.readHeads.map(\.read))
-    var hidden: Value
+    let hidden: Value
     (next.controller, hidden) = controller.step(state.controller, seen)
-    if conventions.controllerClip > 0 {
-      hidden = hidden.clamped(-conventions.controllerClip, conventions.controllerClip)
+
+    func clipped(_ value: Value) -> Value {
+      let limit = conventions.outputClip
+      return limit > 0 ? value.clamped(-limit, limit) : value
     }
     let (readParameters, writeParameters) = layout.parameters(
-      from: heads(hidden).tapped("heads"))
+      from: clipped(heads(hidden)).tapped("heads"))
 
     /// Lets heads act that all see one memory.
     func act(on memory: Value, reads: Range<Int>, writes: Range<Int>) {
@@ -184,6 +186,6 @@ public struct NeuralTuringMachine: Cell {
       }
     }
     next.memory.tapped("memory")
-    return (next, output(concatenate([hidden] + next.readHeads.map(\.read))))
+    return (next, clipped(output(concatenate([hidden] + next.readHeads.map(\.read)))))
   }
 }

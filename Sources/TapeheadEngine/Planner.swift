@@ -126,7 +126,8 @@ struct Planner {
       free = index
       guard
         let next = program.nodes[index].outputs.enumerated().first(where: { output, id in
-          isOpen(id, in: section)
+          // What another state is handed on from would be overwritten before it is copied there.
+          isOpen(id, in: section) && (id == end || uses.lastUse(id) != .end)
             && inPlaceSources(of: output, node: index).contains(program.root(of: standing).root)
         })?.element
       else { break }

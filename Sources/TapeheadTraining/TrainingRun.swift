@@ -25,9 +25,7 @@ public final class TrainingRun {
     case finished, solved, interrupted
   }
 
-  /// A task counts as solved below this many wrong bits per sequence.
-  public static let solvedBelow = 0.01
-  /// On how many fresh sequences of the trained lengths that is measured.
+  /// On how many fresh sequences of the trained lengths it is measured whether the task is solved.
   public static let solvedSequences = 1_000
   /// The fresh sequences are drawn only when the training sequences since the last report had fewer wrong bits each.
   public static let worthChecking = 1.0
@@ -168,7 +166,9 @@ public final class TrainingRun {
       let wrong = validate()
     {
       record.validationWrongBits = wrong
-      if wrong < Self.solvedBelow { trainer.progress.solvedAfter = progress.sequences }
+      if wrong < configuration.training.solvedBelow {
+        trainer.progress.solvedAfter = progress.sequences
+      }
     }
     return record
   }
@@ -183,7 +183,7 @@ public final class TrainingRun {
       label: "solved after \(trainer.sequences)?", parameters: [], task: task)
     return evaluation?.run(
       fresh, sequences: Self.solvedSequences,
-      givingUpAtWrongBits: Self.solvedBelow * Double(Self.solvedSequences)
+      givingUpAtWrongBits: configuration.training.solvedBelow * Double(Self.solvedSequences)
     ).wrongBits.value
   }
 

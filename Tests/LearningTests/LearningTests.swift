@@ -10,12 +10,16 @@ import Testing
 /// These tests want a release build: in a debug build the kernels are not optimised.
 @Suite("Small tasks are learned")
 struct LearningTests {
-  /// 16 slots of 8 numbers, an LSTM of 32 units, the NTM's own rule of training at 2e-3, batch 1, seed 1.
+  /// 16 slots of 8 numbers, an LSTM of 32 units, the task's own conventions, the NTM's own rule of training at
+  /// 2e-3, batch 1, seed 1.
   private func trained(_ task: any SequenceTask, sequences: Int) throws -> CaseResult {
     var configuration = RunConfiguration.defaults(for: task, model: .ntm)
-    configuration.model = .ntm(
-      NeuralTuringMachine.Configuration(
-        controller: ControllerConfiguration(kind: .lstm, units: 32), slots: 16, width: 8))
+    if case .ntm(let chosen) = configuration.model {
+      configuration.model = .ntm(
+        NeuralTuringMachine.Configuration(
+          controller: ControllerConfiguration(kind: .lstm, units: 32), slots: 16, width: 8,
+          conventions: chosen.conventions))
+    }
     configuration.training = TrainingConfiguration(
       sequences: sequences, batch: 1,
       optimiser: .stableRMSProp(learningRate: 2e-3, decaySequences: 5_000),

@@ -23,7 +23,7 @@ import Testing
       conventions.headOrder = order
       conventions.memory.initial = memory
       // Clipping is in use, and the gradient without a kink at what the test draws.
-      if conventions.controllerClip > 0 { conventions.controllerClip = 0.7 }
+      if conventions.outputClip > 0 { conventions.outputClip = 0.7 }
       return NeuralTuringMachine(
         NeuralTuringMachine.Configuration(
           controller: ControllerConfiguration(kind: kind, units: 5, layers: 2), slots: 7, width: 3,

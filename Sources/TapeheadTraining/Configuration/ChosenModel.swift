@@ -43,20 +43,16 @@ extension SequenceTask {
   /// (Documentation/Decisions/Training.md).
   fileprivate static func conventions(_ controller: ControllerConfiguration.Kind) -> Conventions {
     switch (name, controller) {
-    case (AssociativeRecall.name, _):
+    case (AssociativeRecall.name, _), (RepeatCopy.name, .lstm), (PrioritySort.name, .lstm):
       return .tapeheadLookup
-    case (RepeatCopy.name, .lstm), (PrioritySort.name, .lstm):
-      var conventions = Conventions.tapeheadLookup
-      conventions.addActivation = .identity
-      return conventions
     case (RepeatCopy.name, .feedforward):
       var conventions = Conventions.tapehead
-      conventions.gateBias = 0
+      (conventions.gateBias, conventions.eraseBias) = (0, 0)
       return conventions
     case (_, .feedforward):
-      // It has no state of its own, and finds its way by what the slots hold.
+      // It has no state of its own, finds its way by what the slots hold, and has to replace it.
       var conventions = Conventions.tapehead
-      conventions.memory.deviation = 0.5
+      (conventions.memory.deviation, conventions.eraseBias) = (0.5, 0)
       return conventions
     case (_, .lstm):
       return .tapehead

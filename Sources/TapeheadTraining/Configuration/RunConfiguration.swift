@@ -27,11 +27,16 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public var recompute: Bool
   /// Sequences between two records in the metrics.
   public var reportEvery: Int
+  /// The task counts as solved below this many wrong bits per sequence, on fresh ones.
+  public var solvedBelow: Double
+
+  /// Of `solvedBelow`, where nothing else is said.
+  public static let usualSolvedBelow = 0.01
 
   public init(
     sequences: Int, batch: Int, microBatch: Int = 4, reduction: Reduction = .mean,
     optimiser: OptimiserConfiguration, clipping: Clipping, averagedShare: Float = 0,
-    reportEvery: Int = 500, recompute: Bool = false
+    reportEvery: Int = 500, solvedBelow: Double = usualSolvedBelow, recompute: Bool = false
   ) {
     self.sequences = sequences
     self.batch = batch
@@ -41,10 +46,11 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     self.clipping = clipping
     self.averagedShare = averagedShare
     self.reportEvery = reportEvery
+    self.solvedBelow = solvedBelow
     self.recompute = recompute
   }
 
-  /// Reads the settings; `recompute` and `averagedShare` came later than the others, and may be missing.
+  /// Reads the settings; those that came later than the others may be missing.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.sequences = try container.decode(Int.self, forKey: .sequences)
@@ -55,6 +61,8 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     self.clipping = try container.decode(Clipping.self, forKey: .clipping)
     self.averagedShare = try container.decodeIfPresent(Float.self, forKey: .averagedShare) ?? 0
     self.reportEvery = try container.decode(Int.self, forKey: .reportEvery)
+    self.solvedBelow =
+      try container.decodeIfPresent(Double.self, forKey: .solvedBelow) ?? Self.usualSolvedBelow
     self.recompute = try container.decodeIfPresent(Bool.self, forKey: .recompute) ?? false
   }
 }
@@ -131,6 +139,7 @@ extension TrainingConfiguration {
     try check("training.optimiser.beta1", optimiser.beta1, within: 0...Float(1).nextDown)
     try check("training.optimiser.beta2", optimiser.beta2, within: 0...Float(1).nextDown)
     try check("training.averagedShare", averagedShare, within: 0...1)
+    try check("training.solvedBelow", solvedBelow, within: 0...TrainingRun.worthChecking)
     guard clipping.kind == .none || clipping.limit > 0 && clipping.limit.isFinite else {
       throw ConfigurationError(
         setting: "training.clipping.limit", problem: "is \(clipping.limit)",

@@ -1,0 +1,41 @@
+import TapeheadCells
+import TapeheadEngine
+import TapeheadTasks
+import TapeheadTraining
+import Testing
+
+@Suite("When a task counts as solved")
+struct SolvedTests {
+  /// Trains on the small copy task until it is solved; returns the last record.
+  private func train(solvedBelow: Double) throws -> TrainingRun.Report {
+    var configuration = RunConfiguration.defaults(for: Copy.small, model: .ntm)
+    configuration.model = .ntm(
+      NeuralTuringMachine.Configuration(
+        controller: ControllerConfiguration(kind: .lstm, units: 32), slots: 16, width: 8))
+    configuration.training = TrainingConfiguration(
+      sequences: 8_000, batch: 1, optimiser: .stableRMSProp(learningRate: 2e-3),
+      clipping: Clipping(kind: .value, limit: 10), reportEvery: 100, solvedBelow: solvedBelow)
+    let folder = try TemporaryFolder()
+    let run = try TrainingRun(
+      starting: configuration, in: RunFolder(creating: folder.file("run")), threads: 1,
+      instructionSet: .fastest, now: { 0 })
+    var last: TrainingRun.Report?
+    let ending = try run.train(untilSolved: true) { last = $0 }
+    #expect(ending == .solved)
+    let record = try #require(last)
+    #expect(run.solvedAfter == record.sequences)
+    return record
+  }
+
+  @Test("it does below the configured number of wrong bits, on fresh sequences")
+  func threshold() throws {
+    let (loose, strict) = (try train(solvedBelow: 0.9), try train(solvedBelow: 0.02))
+    let found = (
+      loose: try #require(loose.validationWrongBits),
+      strict: try #require(strict.validationWrongBits)
+    )
+    #expect((0.02..<0.9).contains(found.loose))
+    #expect(found.strict < 0.02)
+    #expect(loose.sequences < strict.sequences)
+  }
+}
