@@ -89,14 +89,6 @@ extension OptimiserConfiguration {
     return rule
   }
 
-  /// Graves' RMSProp with the steps of the paper's rate of 1e-4 in the long run, 5e-4 / (1 − 0.5) for
-  /// 1e-4 / (1 − 0.9), but less momentum, so that one great gradient is forgotten sooner.
-  public static var lookupRMSProp: OptimiserConfiguration {
-    var rule = OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 5e-4)
-    rule.momentum = 0.5
-    return rule
-  }
-
   /// Adam, as the LSTM baseline learns best of what was tried, with a rate that falls slowly.
   public static var baselineAdam: OptimiserConfiguration {
     var rule = OptimiserConfiguration(kind: .adam, learningRate: 1e-3)

@@ -25,13 +25,12 @@ extension TrainingConfiguration {
     // The paper's own rate: at 4e-4, eight pairs of heads met numbers that are not finite.
     case (PrioritySort.name, .ntm, .feedforward):
       .batchOfOne(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 3e-5))
-    case (AssociativeRecall.name, .ntm, .lstm):
+    case (AssociativeRecall.name, .ntm, .lstm), (RepeatCopy.name, .ntm, .lstm),
+      (PrioritySort.name, .ntm, .lstm):
       .batchOfOne(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4))
     // Four pairs of heads want half the paper's rate.
     case (AssociativeRecall.name, .ntm, .feedforward):
       .batchOfOne(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 5e-5))
-    case (RepeatCopy.name, .ntm, .lstm), (PrioritySort.name, .ntm, .lstm):
-      .batchOfOne(.lookupRMSProp)
     case (RepeatCopy.name, .ntm, .feedforward), (DynamicNGrams.name, .ntm, .lstm):
       .batchOfOne(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-4))
     case (DynamicNGrams.name, .ntm, .feedforward):
