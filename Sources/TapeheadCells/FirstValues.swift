@@ -29,6 +29,9 @@ struct FirstWeightingValue: Sendable {
 
   private let choice: FirstWeighting
   private let slots: Int
+  /// Starts a little uneven: from an even weighting, slots that hold the same would stay the same.
+  ///
+  /// The bound is Glorot's for one input, as in Collier & Beel's program.
   private let learned: Parameter?
 
   init(_ choice: FirstWeighting, slots: Int, in parameters: inout ParameterList) {
@@ -36,7 +39,9 @@ struct FirstWeightingValue: Sendable {
     self.slots = slots
     self.learned =
       choice == .learned
-      ? parameters.declare("first weighting", shape: [slots], initialisation: .constant(0)) : nil
+      ? parameters.declare(
+        "first weighting", shape: [slots],
+        initialisation: .uniform((6 / Float(1 + slots)).squareRoot())) : nil
   }
 
   func callAsFunction(in trace: Trace) -> Value {

@@ -186,4 +186,20 @@ import Testing
       }
     }
   }
+
+  /// Even weightings over slots that hold the same would stay even for ever.
+  @Test func learnedFirstWeightingsAreUneven() throws {
+    var list = ParameterList()
+    _ = NeuralTuringMachine(
+      NeuralTuringMachine.Configuration(slots: 23, width: 3, conventions: .collierBeel2018),
+      inputs: 3, outputs: 2, in: &list)
+    var random = SeededGenerator(seed: 1)
+    let store = ParameterStore(list, using: &random)
+    for head in ["read head 0", "write head 0"] {
+      let numbers = store[try #require(list.named("\(head)/first weighting"))]
+      #expect(Set(numbers).count == 23)
+      // √(6 / (1 + 23))
+      #expect(numbers.allSatisfy { abs($0) <= 0.5 })
+    }
+  }
 }
