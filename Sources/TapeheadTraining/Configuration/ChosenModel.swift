@@ -49,8 +49,13 @@ extension SequenceTask {
       var conventions = Conventions.tapehead
       (conventions.gateBias, conventions.eraseBias) = (0, 0)
       return conventions
-    case (_, .feedforward):
+    case (Copy.name, .feedforward):
       // It has no state of its own, finds its way by what the slots hold, and has to replace it.
+      var conventions = Conventions.tapehead
+      conventions.memory = FirstMemory(initial: .random, deviation: 0.5)
+      conventions.eraseBias = 1
+      return conventions
+    case (_, .feedforward):
       var conventions = Conventions.tapehead
       (conventions.memory.deviation, conventions.eraseBias) = (0.5, 0)
       return conventions

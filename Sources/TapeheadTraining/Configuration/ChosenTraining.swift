@@ -39,7 +39,7 @@ extension TrainingConfiguration {
     case (_, .ntm, .lstm):
       .batchOfOne(.stableRMSProp(), sequences: 40_000)
     case (_, .ntm, .feedforward):
-      .batchOfOne(.stableRMSProp(decaySequences: 10_000, epsilon: 1e-3))
+      .batchOfOne(.stableRMSProp(decaySequences: 10_000, epsilon: 1e-4))
     case (_, .dnc, .lstm):
       .batchOfOne(.dncRMSProp, sequences: 25_000, averagedShare: 0)
     case (_, .dnc, .feedforward):
