@@ -276,15 +276,19 @@ public final class TrainingExecutor: @unchecked Sendable {
     }
   }
 
-  /// Looks for the first value that is not finite, with the parameters as they are; slow.
-  public func firstNonFinite(in batch: SequenceBatch) -> NonFiniteValue? {
+  /// Looks for the first value that is not finite, or beyond ± a limit, with the parameters as they are; slow.
+  public func firstNonFinite(
+    in batch: SequenceBatch, beyond limit: Float = .greatestFiniteMagnitude
+  ) -> NonFiniteValue? {
     for weight in transposition { weight.run() }
     sort(batch)
     return order.withUnsafeBufferPointer { order in
       batch.withView { batch in
         for first in stride(from: 0, to: order.count, by: plan.rows) {
           let sequences = order[first..<min(first + plan.rows, order.count)]
-          if let found = machines[0].firstNonFinite(batch, sequences) { return found }
+          if let found = machines[0].firstValue(beyond: limit, batch, sequences) {
+            return found
+          }
         }
         return nil
       }

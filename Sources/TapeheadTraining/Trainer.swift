@@ -93,7 +93,8 @@ public final class Trainer {
   /// Draws a batch, takes it forward and back, clips the gradient and updates the parameters.
   ///
   /// - Returns: The mean loss of the batch's sequences, in bits.
-  /// - Throws: `NonFiniteTraining` when a loss or a gradient is not finite; the parameters stay.
+  /// - Throws: `DivergedTraining` when a loss or a gradient is not finite or the loss beyond all measure; the
+  ///   parameters stay.
   @discardableResult
   public func step() throws -> Double {
     var watch = times.map { _ in Stopwatch() }
@@ -105,7 +106,12 @@ public final class Trainer {
       clipper.scale(by: 1 / Float(training.batch))
     }
     let length = clipper.apply()
-    guard loss.isFinite, length.isFinite else { throw notFinite() }
+    guard loss.isFinite, length.isFinite else {
+      throw diverged(beyond: .greatestFiniteMagnitude)
+    }
+    guard loss <= Self.mostNats * Double(training.batch) else {
+      throw diverged(beyond: Self.greatestNumber)
+    }
     times?.clipping += watch?.lap() ?? 0
     optimiser.update(after: progress.sequences)
     average?.update(after: optimiser.updates)
@@ -131,24 +137,30 @@ public final class Trainer {
   /// ln 2.
   package static let natsPerBit = 0.693_147_180_559_945_309
 
-  private func notFinite() -> NonFiniteTraining {
-    NonFiniteTraining(
+  /// Training has diverged where a sequence costs more nats than this: with weights as large as a rate of 1e6
+  /// makes them, costs of 1e17 may stay finite for ever.
+  package static let mostNats = 1e9
+  /// What is then named is the first number beyond this.
+  private static let greatestNumber: Float = 1e6
+
+  private func diverged(beyond limit: Float) -> DivergedTraining {
+    DivergedTraining(
       update: progress.updates + 1, sequences: progress.sequences,
-      value: executor.firstNonFinite(in: batch))
+      value: executor.firstNonFinite(in: batch, beyond: limit))
   }
 }
 
-/// A training step that met a number that is not finite.
-public struct NonFiniteTraining: Error, Sendable, Equatable, CustomStringConvertible {
+/// A training step that met a number that is not finite, or a cost beyond all measure.
+public struct DivergedTraining: Error, Sendable, Equatable, CustomStringConvertible {
   /// Which update it would have been, from 1.
   public let update: Int
   /// Sequences trained on before.
   public let sequences: Int
-  /// Where it appeared first; nil if only the sum of all gradients overflowed.
+  /// Where it appeared first; nil where no single number stands out.
   public let value: NonFiniteValue?
 
   public var description: String {
-    let place = value?.description ?? "the length of the whole gradient was not finite"
+    let place = value?.description ?? "the loss or the gradient as a whole is beyond all measure"
     return "training stopped at update \(update), after \(sequences) sequences: \(place); "
       + "the parameters before this update are kept; try a smaller learning rate"
   }

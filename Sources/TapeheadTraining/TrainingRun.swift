@@ -109,7 +109,7 @@ public final class TrainingRun {
   ///   - interrupted: Asked after every step; when true, the run is saved and ends.
   ///   - report: Called with every record.
   /// - Returns: Why it ended.
-  /// - Throws: `NonFiniteTraining`, after saving; `FileError` when a file cannot be written.
+  /// - Throws: `DivergedTraining`, after saving; `FileError` when a file cannot be written.
   public func train(
     untilSolved: Bool = false, interrupted: () -> Bool = { false }, report: (Report) -> Void
   ) throws -> Ending {

@@ -180,5 +180,7 @@ import Testing
     batch.inputs[3 + 2] = 90
     let found = executor.firstNonFinite(in: batch).map(String.init(describing:))
     #expect(found == "growth/exp was not finite at time step 2 of sequence 1")
+    let large = executor.firstNonFinite(in: batch, beyond: 85).map(String.init(describing:))
+    #expect(large == "growth/multiply was 90.0 at time step 2 of sequence 1")
   }
 }

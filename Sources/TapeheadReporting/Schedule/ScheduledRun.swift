@@ -47,7 +47,7 @@ struct ScheduledRun {
           }
           report(record, progress)
         }
-      } catch let error as NonFiniteTraining {
+      } catch let error as DivergedTraining {
         progress.failure = error.description
       }
       try note()
