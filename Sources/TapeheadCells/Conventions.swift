@@ -165,7 +165,7 @@ extension Conventions {
     firstRead: .zero, firstControllerState: .zero, keyActivation: .identity,
     addActivation: .tanh, strengthActivation: .softplus, headOrder: .together,
     shiftOrder: .ascending, similarity: SimilarityEpsilon(insideRoot: 1e-12),
-    sharpeningEpsilon: 0, outputClip: 0, forgetBias: 1, gateBias: -2, eraseBias: -3)
+    sharpeningEpsilon: 0, outputClip: 0, forgetBias: 1, gateBias: -2)
 
   /// Tapehead's for tasks that look things up by content: those of pytorch-ntm, but that heads start on slot
   /// 0 and act together, shifts ascend, and erases start at −3 (Documentation/Decisions/Training.md).

@@ -47,7 +47,7 @@ extension SequenceTask {
       return .tapeheadLookup
     case (RepeatCopy.name, .feedforward):
       var conventions = Conventions.tapehead
-      (conventions.gateBias, conventions.eraseBias) = (0, 0)
+      conventions.gateBias = 0
       return conventions
     case (Copy.name, .feedforward):
       // It has no state of its own, finds its way by what the slots hold, and has to replace it.
@@ -57,7 +57,7 @@ extension SequenceTask {
       return conventions
     case (_, .feedforward):
       var conventions = Conventions.tapehead
-      (conventions.memory.deviation, conventions.eraseBias) = (0.5, 0)
+      conventions.memory.deviation = 0.5
       return conventions
     case (_, .lstm):
       return .tapehead
