@@ -1,5 +1,6 @@
 /// The first value of a program that was not finite, or larger than it may be, and where it appeared.
 public struct NonFiniteValue: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The value.
   public let number: Float
   /// The operation with its scope, as "read head 0/sharpen".
   public let operation: String

@@ -109,7 +109,7 @@ public final class Trainer {
     guard loss.isFinite, length.isFinite else {
       throw diverged(beyond: .greatestFiniteMagnitude)
     }
-    guard loss <= Self.mostNats * Double(training.batch) else {
+    guard progress.updates < Self.patience || loss <= Self.mostNats * Double(training.batch) else {
       throw diverged(beyond: Self.greatestNumber)
     }
     times?.clipping += watch?.lap() ?? 0
@@ -140,6 +140,8 @@ public final class Trainer {
   /// Training has diverged where a sequence costs more nats than this: with weights as large as a rate of 1e6
   /// makes them, costs of 1e17 may stay finite for ever.
   package static let mostNats = 1e9
+  /// But not in the first updates: most such runs soon meet a number that is not finite, which says more.
+  package static let patience = 500
   /// What is then named is the first number beyond this.
   private static let greatestNumber: Float = 1e6
 
