@@ -11,8 +11,8 @@ struct SweepCommand: ParsableCommand {
     discussion: """
       Writes one line for each run into outcomes.csv, the share of solved seeds and the sequences \
       they needed into summary.csv, the share of solved seeds against sequences into survival.svg, \
-      and median learning curves into curves.svg. Interrupted or killed, the same command goes on \
-      and repeats no finished run.
+      the sequences that each seed needed into times.svg, and median learning curves into \
+      curves.svg. Interrupted or killed, the same command goes on and repeats no finished run.
       """)
 
   @Argument(help: "The task: \(TaskCatalogue.names.joined(separator: ", ")).")
@@ -52,6 +52,9 @@ struct SweepCommand: ParsableCommand {
       if let figure = try sweep.survivalCurves(results) {
         try OwnFile.write(figure, named: "survival", to: "\(folder)/survival.svg")
       }
+      if let figure = try sweep.solvingTimes(results) {
+        try OwnFile.write(figure, named: "times", to: "\(folder)/times.svg")
+      }
       if let figure = try sweep.learningCurves(results) {
         try OwnFile.write(figure, named: "curves", to: "\(folder)/curves.svg")
       }
@@ -60,7 +63,7 @@ struct SweepCommand: ParsableCommand {
       }
       print("\n" + aligned([headings] + summary.rows))
       print(
-        "\nthe runs lie in \(folder)/runs; beside it outcomes.csv, summary.csv, survival.svg and curves.svg"
+        "\nthe runs lie in \(folder)/runs; beside it outcomes.csv, summary.csv, survival.svg, times.svg and curves.svg"
       )
       try schedule.conclude(results)
     }

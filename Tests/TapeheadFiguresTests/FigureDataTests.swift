@@ -66,6 +66,36 @@ struct FigureDataTests {
     #expect(found[5] == found[7])
   }
 
+  @Test("every seed is a dot at its sequences, one that did not solve the task beside the axis")
+  func times() throws {
+    let figure = try SolvingTimes(
+      title: "t", summary: "s",
+      groups: [
+        .init("a", sequencesToSolve: [500, 1000, 500, 2000]),
+        .init("b", sequencesToSolve: [nil, 500, nil]),
+      ], budget: 1000)
+    #expect(figure.svg().contains("a (3 of 4)"))
+    #expect(figure.svg().contains("b (1 of 3)"))
+    let parts = figure.drawing(id: "a").elements.flatMap(\.descendants)
+    // Of circles with a class: those of the plot, without the legend's one each.
+    func dots(_ style: String) -> [(x: Double, y: Double)] {
+      parts.filter { $0.name == "circle" && $0["class"] == style }.dropFirst().compactMap { dot in
+        guard let x = dot["cx"].flatMap(Double.init), let y = dot["cy"].flatMap(Double.init)
+        else { return nil }
+        return (x, y)
+      }
+    }
+    let (solved, unsolved) = (dots("dot s0"), dots("dot alarm"))
+    try #require(solved.count == 4 && unsolved.count == 3)
+    // Two seeds at 500, one above the other, left of the one at 1000; the row of b stands below.
+    #expect(solved[0].x == solved[1].x && solved[0].y != solved[1].y)
+    #expect(solved[2].x > solved[0].x && solved[3].x == solved[0].x)
+    #expect(solved[3].y > max(solved[0].y, solved[1].y))
+    #expect(unsolved.allSatisfy { $0.x > solved[2].x })
+    // A median for a, half of whose seeds are there in time, and none for b, beside the legend's.
+    #expect(parts.count { $0.name == "line" && $0["class"] == "axis" } == 2)
+  }
+
   @Test("the fitted line of the write locations is the least-squares line")
   func fit() throws {
     let figure = try WriteLocations(

@@ -4,6 +4,7 @@ import TapeheadFigures
 enum Samples {
   static let all: [String] = [
     "heat map", "strips", "curves", "outputs", "predictions", "locations", "stages", "survival",
+    "times",
   ]
 
   static func grid(_ rows: Int, _ columns: Int, signed: Bool = false) throws -> Grid {
@@ -55,6 +56,13 @@ enum Samples {
           .init("content", detail: "β = 5", weighting: [0.2, 0.3, 0.5]),
           .init("sharpened", weighting: [0, .nan, 1]),
         ])
+    case "times":
+      return try SolvingTimes(
+        title: title, summary: summary,
+        groups: [
+          .init("a & b", sequencesToSolve: [1, 2, nil]), .init("c", sequencesToSolve: [nil]),
+        ],
+        budget: 4)
     default:
       return try SurvivalCurves(
         title: title, summary: summary,

@@ -100,6 +100,19 @@ struct SweepTests {
     #expect(curves[1].points[2].range?.upperBound == seeds.map(\.bits).max())
   }
 
+  @Test("an object's settings are written out in the figures")
+  func titles() throws {
+    let variation = try Variation(
+      #"model.conventions={},{"memory":{"initial":"random","deviation":0.5}},{"gateBias":0}"#)
+    let sweep = try Sweep(
+      of: Settings(defaults: Tiny.configuration()), varying: [variation], seeds: [1],
+      untilSolved: false, in: "unused")
+    #expect(
+      (0..<3).map(sweep.title(ofGroup:)) == [
+        "model.conventions as it is", "memory.initial=random, deviation=0.5", "gateBias=0",
+      ])
+  }
+
   @Test("a run that ended because it solved the task keeps its last cost")
   func held() {
     let history = MetricHistory([
@@ -120,6 +133,7 @@ struct SweepTests {
     let done = sweep.summary(results).rows.map { $0[2] }
     #expect(done == ["0", "0", "0", "0"])
     #expect(try sweep.survivalCurves(results) == nil)
+    #expect(try sweep.solvingTimes(results) == nil)
     #expect(try sweep.learningCurves(results) == nil)
     #expect(sweep.outcomes(results).rows[0][3] == "not started")
   }
