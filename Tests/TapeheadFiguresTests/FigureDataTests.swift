@@ -93,7 +93,7 @@ struct FigureDataTests {
     #expect(solved[3].y > max(solved[0].y, solved[1].y))
     #expect(unsolved.allSatisfy { $0.x > solved[2].x })
     // A median for a, half of whose seeds are there in time, and none for b, beside the legend's.
-    #expect(parts.count { $0.name == "line" && $0["class"] == "axis" } == 2)
+    #expect(parts.count { $0.name == "line" && $0["class"] == "median" } == 2)
   }
 
   @Test("the fitted line of the write locations is the least-squares line")

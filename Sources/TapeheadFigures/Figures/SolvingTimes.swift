@@ -32,15 +32,15 @@ public struct SolvingTimes: Figure {
     (self.groups, self.budget) = (groups, budget)
   }
 
-  // In pixels.
-  private static let rowHeight = 30.0
+  // In pixels. A row is its name, and below it its dots.
+  private static let nameHeight = 16.0
+  private static let rowHeight = 28.0
   private static let dotRadius = 2.5
   /// Between dots that stand at one place, as long as the row has room.
   private static let stacking = 5.5
   /// The room right of the axis for the seeds that did not solve it.
-  private static let unsolvedWidth = 90.0
-  /// Long names are where the estimate of their width may fall short of a reader's font.
-  private static let widerFonts = 1.15
+  private static let unsolvedWidth = 110.0
+  private static let margin = 12.0
 
   public func drawing(id: String) -> Drawing {
     let header = Header(
@@ -53,29 +53,32 @@ public struct SolvingTimes: Figure {
           [.circle("dot alarm", x: x + 11, y: y + 6, radius: Self.dotRadius)]
         },
         Header.Entry(name: "median") { x, y in
-          [.line("axis", from: (x + 11, y), to: (x + 11, y + 12))]
+          [.line("median", from: (x + 11, y), to: (x + 11, y + 12))]
         },
       ], width: width.rawValue)
-    let height = Double(groups.count) * Self.rowHeight
-    let names = groups.enumerated().map { row, group in
-      Tick(
-        position: header.height + (Double(row) + 0.5) * Self.rowHeight,
-        label: "\(group.name) (\(solved(group).count) of \(group.sequencesToSolve.count))")
+    var (names, rows): ([Element], [Element]) = ([], [])
+    var middles: [Tick] = []
+    let right = width.rawValue - Self.unsolvedWidth
+    let scale = Scale(.linear, 0...budget, from: Self.margin, to: right)
+    var y = header.height
+    for group in groups {
+      let name = "\(group.name) (\(solved(group).count) of \(group.sequencesToSolve.count))"
+      for line in wrapped(name, size: Theme.textSize, within: width.rawValue - 2 * Self.margin) {
+        y += Self.nameHeight
+        names.append(.label(line, "legend", x: Self.margin, y: y - 3))
+      }
+      rows += row(group, at: y + Self.rowHeight / 2, right, scale)
+      middles.append(Tick(position: y + Self.rowHeight / 2, label: ""))
+      y += Self.rowHeight
     }
-    let left = 8 + Self.widerFonts * leftAxisWidth(names, hasLabel: false)
     let frame = Frame(
-      x: left, y: header.height, width: width.rawValue - left - Self.unsolvedWidth, height: height)
-    let scale = Scale(.linear, 0...budget, from: frame.x, to: frame.right)
+      x: Self.margin, y: header.height, width: right - Self.margin, height: y - header.height)
     let ground =
-      [gridLines(frame, vertical: scale.ticks, horizontal: names)]
+      [gridLines(frame, vertical: [], horizontal: middles)]
       + bottomAxis(frame, ticks: scale.ticks, label: "training sequences")
-      + leftAxis(frame, ticks: names, label: "")
-    let rows = zip(groups, names).flatMap { group, name in
-      self.row(group, at: name.position, frame, scale)
-    }
     return Drawing(
       width: width.rawValue, height: frame.bottom + bottomAxisHeight + 6,
-      elements: header.elements + ground + rows)
+      elements: header.elements + ground + names + rows)
   }
 
   private func solved(_ group: SurvivalCurves.Group) -> [Double] {
@@ -84,7 +87,7 @@ public struct SolvingTimes: Figure {
 
   /// One configuration's dots, those of one place side by side, and its median where half of the seeds solved it.
   private func row(
-    _ group: SurvivalCurves.Group, at y: Double, _ frame: Frame, _ scale: Scale
+    _ group: SurvivalCurves.Group, at y: Double, _ right: Double, _ scale: Scale
   ) -> [Element] {
     let times = solved(group)
     let places = times.map { scale.position($0) }
@@ -99,13 +102,13 @@ public struct SolvingTimes: Figure {
       // Along the row, as far as there is room.
       let step = min(Self.stacking, (Self.unsolvedWidth - 24) / Double(missing))
       return Element.circle(
-        "dot alarm", x: frame.right + 12 + Double(index) * step, y: y, radius: Self.dotRadius)
+        "dot alarm", x: right + 12 + Double(index) * step, y: y, radius: Self.dotRadius)
     }
     let middle = (group.sequencesToSolve.count + 1) / 2
     guard times.count >= middle else { return dots + unsolved }
     let x = places[middle - 1]
     let reach = Self.rowHeight / 2
-    return [.line("axis", from: (x, y - reach), to: (x, y + reach))] + dots + unsolved
+    return dots + unsolved + [.line("median", from: (x, y - reach), to: (x, y + reach))]
   }
 
   private func offsets(_ count: Int) -> [Double] {

@@ -56,6 +56,7 @@ enum Theme {
       (".paper", "fill:var(--paper)"),
       (".axis", "stroke:var(--soft);fill:none"),
       (".grid", "stroke:var(--grid);fill:none"),
+      (".median", "stroke:var(--ink);fill:none"),
       (".phase", "stroke:var(--ink);stroke-dasharray:3 3;fill:none"),
       (".cells", "fill:none;stroke-width:1;shape-rendering:crispEdges"),
       (".cells path", "stroke:currentColor"),
