@@ -75,8 +75,14 @@ extension OptimiserConfiguration {
     var rule = OptimiserConfiguration(kind: .gravesRMSProp, learningRate: learningRate)
     rule.decay = 0.8
     rule.epsilon = epsilon
+    return rule.falling(toHalfAfter: decaySequences)
+  }
+
+  /// The same rule with a rate that falls as 1 / (1 + n / sequences).
+  public func falling(toHalfAfter sequences: Int) -> OptimiserConfiguration {
+    var rule = self
     rule.rateDecay = .inverse
-    rule.decaySequences = decaySequences
+    rule.decaySequences = sequences
     return rule
   }
 
