@@ -19,15 +19,10 @@ public struct SolvingTimes: Figure {
     title: String, summary: String, groups: [SurvivalCurves.Group], budget: Double,
     width: FigureWidth = .page
   ) throws {
-    guard budget.isFinite, budget > 0 else {
-      throw FigureError("“\(title)” has a budget of \(budget) sequences: give one above 0.")
-    }
     guard !groups.isEmpty else {
       throw FigureError("“\(title)” has no group of seeds: give at least one.")
     }
-    if let empty = groups.first(where: { $0.sequencesToSolve.isEmpty }) {
-      throw FigureError("Group “\(empty.name)” of “\(title)” has no seed: give at least one.")
-    }
+    try SurvivalCurves.Group.check(groups, budget: budget, in: title)
     (self.title, self.summary, self.width) = (title, summary, width)
     (self.groups, self.budget) = (groups, budget)
   }
@@ -62,7 +57,7 @@ public struct SolvingTimes: Figure {
     let scale = Scale(.linear, 0...budget, from: Self.margin, to: right)
     var y = header.height
     for group in groups {
-      let name = "\(group.name) (\(solved(group).count) of \(group.sequencesToSolve.count))"
+      let name = group.label(within: budget)
       for line in wrapped(name, size: Theme.textSize, within: width.rawValue - 2 * Self.margin) {
         y += Self.nameHeight
         names.append(.label(line, "legend", x: Self.margin, y: y - 3))
@@ -81,15 +76,11 @@ public struct SolvingTimes: Figure {
       elements: header.elements + ground + names + rows)
   }
 
-  private func solved(_ group: SurvivalCurves.Group) -> [Double] {
-    group.sequencesToSolve.compactMap(\.self).filter { $0 <= budget }.sorted()
-  }
-
   /// One configuration's dots, those of one place side by side, and its median where half of the seeds solved it.
   private func row(
     _ group: SurvivalCurves.Group, at y: Double, _ right: Double, _ scale: Scale
   ) -> [Element] {
-    let times = solved(group)
+    let times = group.solved(within: budget)
     let places = times.map { scale.position($0) }
     let stacks = Dictionary(grouping: places) { ($0 / (2 * Self.dotRadius)).rounded() }
     let dots = stacks.values.sorted { $0[0] < $1[0] }.flatMap { stack in

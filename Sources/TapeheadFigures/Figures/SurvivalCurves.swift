@@ -9,6 +9,26 @@ public struct SurvivalCurves: Figure {
     public init(_ name: String, sequencesToSolve: [Double?]) {
       (self.name, self.sequencesToSolve) = (name, sequencesToSolve)
     }
+
+    /// What the seeds needed that solved the task within a budget, in ascending order.
+    func solved(within budget: Double) -> [Double] {
+      sequencesToSolve.compactMap(\.self).filter { $0 <= budget }.sorted()
+    }
+
+    /// The name, and how many seeds solved the task within a budget.
+    func label(within budget: Double) -> String {
+      "\(name) (\(solved(within: budget).count) of \(sequencesToSolve.count))"
+    }
+
+    /// Throws where a budget is not above zero or a group has no seed.
+    static func check(_ groups: [Group], budget: Double, in title: String) throws {
+      guard budget.isFinite, budget > 0 else {
+        throw FigureError("“\(title)” has a budget of \(budget) sequences: give one above 0.")
+      }
+      if let empty = groups.first(where: { $0.sequencesToSolve.isEmpty }) {
+        throw FigureError("Group “\(empty.name)” of “\(title)” has no seed: give at least one.")
+      }
+    }
   }
 
   public let title: String
@@ -26,12 +46,7 @@ public struct SurvivalCurves: Figure {
   public init(
     title: String, summary: String, groups: [Group], budget: Double, width: FigureWidth = .column
   ) throws {
-    guard budget.isFinite, budget > 0 else {
-      throw FigureError("“\(title)” has a budget of \(budget) sequences: give one above 0.")
-    }
-    if let empty = groups.first(where: { $0.sequencesToSolve.isEmpty }) {
-      throw FigureError("Group “\(empty.name)” of “\(title)” has no seed: give at least one.")
-    }
+    try Group.check(groups, budget: budget, in: title)
     (self.title, self.summary) = (title, summary)
     curves = try Curves(
       title: title, summary: summary,
@@ -46,13 +61,12 @@ public struct SurvivalCurves: Figure {
 
   private static func curve(_ group: Group, budget: Double) -> Curve {
     let seeds = group.sequencesToSolve.count
-    let solved = group.sequencesToSolve.compactMap(\.self).filter { $0 <= budget }.sorted()
+    let solved = group.solved(within: budget)
     let share = { (count: Int) in 100 * Double(count) / Double(seeds) }
     let points =
       [Curve.Point(x: 0, y: 0)]
       + solved.enumerated().map { Curve.Point(x: $0.element, y: share($0.offset + 1)) }
       + [Curve.Point(x: budget, y: share(solved.count))]
-    return Curve(
-      "\(group.name) (\(solved.count) of \(seeds))", points: points, mark: .steps)
+    return Curve(group.label(within: budget), points: points, mark: .steps)
   }
 }

@@ -66,35 +66,41 @@ extension Sweep {
   ///
   /// - Throws: `FigureError` for data that cannot be drawn.
   public func survivalCurves(_ results: [JobResult]) throws -> SurvivalCurves? {
-    let drawn = sequencesToSolve(results)
-    guard let configuration = jobs.first?.configuration, !drawn.isEmpty else { return nil }
-    return try SurvivalCurves(
-      title: "\(configuration.task.name), \(configuration.model.label): seeds that solved it",
-      summary: "The share of seeds that had solved the task after so many training sequences.",
-      groups: drawn, budget: budget)
+    try drawing(of: results) { task, groups in
+      try SurvivalCurves(
+        title: "\(task): seeds that solved it",
+        summary: "The share of seeds that had solved the task after so many training sequences.",
+        groups: groups, budget: budget)
+    }
   }
 
   /// The sequences that every seed needed, one row a group; nil where no run is done.
   ///
   /// - Throws: `FigureError` for data that cannot be drawn.
   public func solvingTimes(_ results: [JobResult]) throws -> SolvingTimes? {
-    let drawn = sequencesToSolve(results)
-    guard let configuration = jobs.first?.configuration, !drawn.isEmpty else { return nil }
-    return try SolvingTimes(
-      title: "\(configuration.task.name), \(configuration.model.label): sequences to solve it",
-      summary: "The training sequences after which each seed had solved the task.",
-      groups: drawn, budget: budget)
+    try drawing(of: results) { task, groups in
+      try SolvingTimes(
+        title: "\(task): sequences to solve it",
+        summary: "The training sequences after which each seed had solved the task.",
+        groups: groups, budget: budget)
+    }
   }
 
-  /// By group: what its seeds that are done needed, nil for those that did not solve the task.
-  private func sequencesToSolve(_ results: [JobResult]) -> [SurvivalCurves.Group] {
-    groups.indices.compactMap { group in
+  /// A figure of the runs that are done, given task and model and what each group's seeds needed, nil for those
+  /// that did not solve the task; no figure where no run is done.
+  private func drawing<Drawn: Figure>(
+    of results: [JobResult],
+    _ draw: (_ task: String, _ groups: [SurvivalCurves.Group]) throws -> Drawn
+  ) rethrows -> Drawn? {
+    let drawn = groups.indices.compactMap { group -> SurvivalCurves.Group? in
       let done = self.results(ofGroup: group, in: results).filter(\.isDone)
       guard !done.isEmpty else { return nil }
       return SurvivalCurves.Group(
         title(ofGroup: group),
         sequencesToSolve: done.map { $0.outcome?.progress.solvedAfter.map(Double.init) })
     }
+    guard let configuration = jobs.first?.configuration, !drawn.isEmpty else { return nil }
+    return try draw("\(configuration.task.name), \(configuration.model.label)", drawn)
   }
 
   private var budget: Double { Double(jobs.map(\.target).max() ?? 1) }
