@@ -77,9 +77,20 @@ public struct NeuralTuringMachine: Cell {
   private let firstWriteWeightings: [FirstWeightingValue]
   private let firstReads: [Parameter]
 
+  /// Declares the parameters.
+  ///
+  /// - Parameters:
+  ///   - configuration: Its sizes and conventions.
+  ///   - inputs: Numbers that come in at each step.
+  ///   - outputs: Numbers that go out.
+  ///   - used: How many of the memory's slots are there, the first ones; the parameters are the same
+  ///     for any number of them. All where it is nil.
+  ///   - parameters: Where the parameters are declared.
   public init(
-    _ configuration: Configuration, inputs: Int, outputs: Int, in parameters: inout ParameterList
+    _ configuration: Configuration, inputs: Int, outputs: Int, usingSlots used: Int? = nil,
+    in parameters: inout ParameterList
   ) {
+    let used = used ?? configuration.slots
     let (width, slots) = (configuration.width, configuration.slots)
     let conventions = configuration.conventions
     self.configuration = configuration
@@ -99,13 +110,14 @@ public struct NeuralTuringMachine: Cell {
       "output", inputs: controller.outputSize + configuration.readHeads * width,
       outputs: outputs, in: &parameters)
     self.firstMemory = FirstMemoryValue(
-      conventions.memory, width: width, slots: slots, in: &parameters)
+      conventions.memory, width: width, slots: slots, used: used, in: &parameters)
     var readWeightings: [FirstWeightingValue] = []
     var reads: [Parameter] = []
     for head in 0..<configuration.readHeads {
       parameters.scope("read head \(head)") { parameters in
         readWeightings.append(
-          FirstWeightingValue(conventions.firstWeighting, slots: slots, in: &parameters))
+          FirstWeightingValue(
+            conventions.firstWeighting, slots: slots, used: used, in: &parameters))
         reads.append(
           conventions.firstRead.declare("first read", shape: [width], in: &parameters))
       }
@@ -114,7 +126,7 @@ public struct NeuralTuringMachine: Cell {
     self.firstReads = reads
     self.firstWriteWeightings = (0..<configuration.writeHeads).map { head in
       parameters.scope("write head \(head)") {
-        FirstWeightingValue(conventions.firstWeighting, slots: slots, in: &$0)
+        FirstWeightingValue(conventions.firstWeighting, slots: slots, used: used, in: &$0)
       }
     }
   }

@@ -15,7 +15,7 @@ public struct OperationTime: Sendable, Equatable {
 
 extension [OperationTime] {
   /// Adds a time to that of its kind.
-  mutating func add(_ time: OperationTime) {
+  package mutating func add(_ time: OperationTime) {
     guard
       let index = firstIndex(where: {
         $0.operation == time.operation && $0.backward == time.backward

@@ -13,6 +13,8 @@ public final class Trainer {
   /// What was trained on, and what it cost since the latest record.
   package var progress = Progress()
   private let executor: TrainingExecutor
+  /// The same parameters at work in `TrainingConfiguration.tightMemory`.
+  private let tightExecutor: TrainingExecutor?
   private let gradient: ParameterStore
   private let clipper: GradientClipper
   private var batch: SequenceBatch
@@ -40,14 +42,17 @@ public final class Trainer {
   ) throws {
     try configuration.validate()
     self.init(
-      try configuration.program(), on: configuration.task.task, configuration.training,
-      seed: configuration.seed, threads: threads, instructionSet: instructionSet)
+      try configuration.program(), tight: try configuration.tightProgram(),
+      on: configuration.task.task, configuration.training, seed: configuration.seed,
+      threads: threads, instructionSet: instructionSet)
   }
 
   /// Makes any cell's program ready to train on a task that it has the inputs and outputs for.
+  ///
+  /// `tight` is a program with the same parameters that works in the training's tight memory.
   public init(
-    _ program: Program, on task: any SequenceTask, _ training: TrainingConfiguration,
-    seed: UInt64, threads: Int = 1, instructionSet: InstructionSet = .fastest
+    _ program: Program, tight: Program? = nil, on task: any SequenceTask,
+    _ training: TrainingConfiguration, seed: UInt64, threads: Int = 1, instructionSet: InstructionSet = .fastest
   ) {
     self.task = task
     self.training = training
@@ -65,12 +70,17 @@ public final class Trainer {
     self.clipper = GradientClipper(training.clipping, gradient, instructionSet)
     let rows = min(training.microBatch, training.batch)
     let chunks = (training.batch + rows - 1) / rows
-    self.executor = TrainingExecutor(
-      program, parameters: parameters,
-      settings: ExecutionSettings(
-        microBatch: rows, threads: min(threads, chunks), instructionSet: instructionSet,
-        recomputes: training.recompute),
-      longestSequence: task.longestSequence)
+    let settings = ExecutionSettings(
+      microBatch: rows, threads: min(threads, chunks), instructionSet: instructionSet,
+      recomputes: training.recompute)
+    let parameters = parameters
+    func executor(_ program: Program) -> TrainingExecutor {
+      TrainingExecutor(
+        program, parameters: parameters, settings: settings,
+        longestSequence: task.longestSequence)
+    }
+    self.executor = executor(program)
+    self.tightExecutor = tight.map(executor)
     self.batch = SequenceBatch(inputSize: task.inputSize, targetSize: task.outputSize)
   }
 
@@ -82,13 +92,21 @@ public final class Trainer {
   public var plan: Plan { executor.plan }
 
   /// Bytes of the arenas and gradients of all threads.
-  public var arenaBytes: Int { executor.bytes }
+  public var arenaBytes: Int { executor.bytes + (tightExecutor?.bytes ?? 0) }
 
   /// Bytes of the parameters, their gradient, their mean, and what the optimiser remembers.
   public var parameterBytes: Int { parameters.bytes * (stores.count + 1) }
 
   /// How many sequences were trained on.
   public var sequences: Int { progress.sequences }
+
+  /// What the next update is made with: from some point on, every second one in the tight memory.
+  private var nextExecutor: TrainingExecutor {
+    guard let tightExecutor, progress.sequences >= training.tightMemory.after,
+      progress.updates % 2 == 1
+    else { return executor }
+    return tightExecutor
+  }
 
   /// Draws a batch, takes it forward and back, clips the gradient and updates the parameters.
   ///
@@ -98,6 +116,7 @@ public final class Trainer {
   @discardableResult
   public func step() throws -> Double {
     var watch = times.map { _ in Stopwatch() }
+    let executor = nextExecutor
     task.fill(&batch, count: training.batch, using: &data)
     times?.data += watch?.lap() ?? 0
     let loss = executor.lossAndGradient(batch, into: gradient)
@@ -107,10 +126,10 @@ public final class Trainer {
     }
     let length = clipper.apply()
     guard loss.isFinite, length.isFinite else {
-      throw diverged(beyond: .greatestFiniteMagnitude)
+      throw diverged(executor, beyond: .greatestFiniteMagnitude)
     }
     guard progress.updates < Self.patience || loss <= Self.mostNats * Double(training.batch) else {
-      throw diverged(beyond: Self.greatestNumber)
+      throw diverged(executor, beyond: Self.greatestNumber)
     }
     times?.clipping += watch?.lap() ?? 0
     optimiser.update(after: progress.sequences)
@@ -128,11 +147,14 @@ public final class Trainer {
   /// Measures from now on what steps spend their time on.
   public func measure() {
     executor.measure()
+    tightExecutor?.measure()
     times = StepTimes()
   }
 
   /// What was measured of the gradient's operations since `measure()`.
-  public var operationTimes: [OperationTime] { executor.times }
+  public var operationTimes: [OperationTime] {
+    (tightExecutor?.times ?? []).reduce(into: executor.times) { $0.add($1) }
+  }
 
   /// ln 2.
   package static let natsPerBit = 0.693_147_180_559_945_309
@@ -145,7 +167,7 @@ public final class Trainer {
   /// What is then named is the first number beyond this.
   private static let greatestNumber: Float = 1e6
 
-  private func diverged(beyond limit: Float) -> DivergedTraining {
+  private func diverged(_ executor: TrainingExecutor, beyond limit: Float) -> DivergedTraining {
     DivergedTraining(
       update: progress.updates + 1, sequences: progress.sequences,
       value: executor.firstNonFinite(in: batch, beyond: limit))

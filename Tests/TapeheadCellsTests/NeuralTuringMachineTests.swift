@@ -51,7 +51,7 @@ import Testing
     return layouts
   }()
 
-  private static let batch = SequenceBatch.random(
+  static let batch = SequenceBatch.random(
     lengths: [2, 3, 1], inputSize: 3, targetSize: 2)
 
   @Test(arguments: layouts)

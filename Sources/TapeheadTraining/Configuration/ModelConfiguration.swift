@@ -62,13 +62,17 @@ public enum ModelConfiguration: Sendable, Hashable {
 
   /// Traces the network and its gradient for inputs and outputs of these sizes.
   ///
+  /// An NTM may use only the first few slots of its memory; other networks take no notice.
+  ///
   /// - Throws: `TraceError` when the sizes do not fit together.
-  public func program(inputs: Int, outputs: Int, objective: Objective) throws -> Program {
+  public func program(
+    inputs: Int, outputs: Int, objective: Objective, usingSlots used: Int? = nil
+  ) throws -> Program {
     var parameters = ParameterList()
     switch self {
     case .ntm(let configuration):
       let cell = NeuralTuringMachine(
-        configuration, inputs: inputs, outputs: outputs, in: &parameters)
+        configuration, inputs: inputs, outputs: outputs, usingSlots: used, in: &parameters)
       return try Program(cell, parameters: parameters, objective: objective)
     case .dnc(let configuration):
       let cell = DifferentiableNeuralComputer(

@@ -23,6 +23,8 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   ///
   /// See `ParameterAverage`.
   public var averagedShare: Float
+  /// A smaller memory that takes turns with the model's own.
+  public var tightMemory: TightMemory
   /// Whether steps are computed again on the way back in place of being kept; it changes no bits.
   public var recompute: Bool
   /// Sequences between two records in the metrics.
@@ -36,7 +38,7 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public init(
     sequences: Int, batch: Int, microBatch: Int = 4, reduction: Reduction = .mean,
     optimiser: OptimiserConfiguration, clipping: Clipping, averagedShare: Float = 0,
-    reportEvery: Int = 500, solvedBelow: Double = usualSolvedBelow, recompute: Bool = false
+    tightMemory: TightMemory = .none, reportEvery: Int = 500, solvedBelow: Double = usualSolvedBelow, recompute: Bool = false
   ) {
     self.sequences = sequences
     self.batch = batch
@@ -45,6 +47,7 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     self.optimiser = optimiser
     self.clipping = clipping
     self.averagedShare = averagedShare
+    self.tightMemory = tightMemory
     self.reportEvery = reportEvery
     self.solvedBelow = solvedBelow
     self.recompute = recompute
@@ -60,6 +63,8 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     self.optimiser = try container.decode(OptimiserConfiguration.self, forKey: .optimiser)
     self.clipping = try container.decode(Clipping.self, forKey: .clipping)
     self.averagedShare = try container.decodeIfPresent(Float.self, forKey: .averagedShare) ?? 0
+    self.tightMemory =
+      try container.decodeIfPresent(TightMemory.self, forKey: .tightMemory) ?? .none
     self.reportEvery = try container.decode(Int.self, forKey: .reportEvery)
     self.solvedBelow =
       try container.decodeIfPresent(Double.self, forKey: .solvedBelow) ?? Self.usualSolvedBelow
@@ -101,10 +106,20 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
   }
 
   /// Traces the model for the task.
-  public func program() throws -> Program {
+  public func program() throws -> Program { try program(usingSlots: nil) }
+
+  /// The model with the tight memory that its training takes turns with, on the same parameters; nil
+  /// where there is none.
+  func tightProgram() throws -> Program? {
+    let slots = training.tightMemory.slots
+    guard slots > 0, case .ntm(let ntm) = model, slots < ntm.slots else { return nil }
+    return try program(usingSlots: slots)
+  }
+
+  private func program(usingSlots used: Int?) throws -> Program {
     try model.program(
       inputs: task.task.inputSize, outputs: task.task.outputSize,
-      objective: task.task.loss.objective)
+      objective: task.task.loss.objective, usingSlots: used)
   }
 
   /// Checks every setting that could not be.
@@ -119,6 +134,7 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
     }
     try model.validate()
     try training.validate()
+    try training.tightMemory.validate(for: model)
   }
 }
 
