@@ -52,7 +52,8 @@ public final class Trainer {
   /// `tight` is a program with the same parameters that works in the training's tight memory.
   public init(
     _ program: Program, tight: Program? = nil, on task: any SequenceTask,
-    _ training: TrainingConfiguration, seed: UInt64, threads: Int = 1, instructionSet: InstructionSet = .fastest
+    _ training: TrainingConfiguration, seed: UInt64, threads: Int = 1,
+    instructionSet: InstructionSet = .fastest
   ) {
     self.task = task
     self.training = training

@@ -38,7 +38,8 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public init(
     sequences: Int, batch: Int, microBatch: Int = 4, reduction: Reduction = .mean,
     optimiser: OptimiserConfiguration, clipping: Clipping, averagedShare: Float = 0,
-    tightMemory: TightMemory = .none, reportEvery: Int = 500, solvedBelow: Double = usualSolvedBelow, recompute: Bool = false
+    tightMemory: TightMemory = .none, reportEvery: Int = 500,
+    solvedBelow: Double = usualSolvedBelow, recompute: Bool = false
   ) {
     self.sequences = sequences
     self.batch = batch
