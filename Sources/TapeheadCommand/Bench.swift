@@ -56,6 +56,7 @@ struct Bench: ParsableCommand {
       options.config = nil
       options.assignments = [
         "task.minimumLength=\(length)", "task.maximumLength=\(length)", "training.batch=\(batch)",
+        "training.tightMemory.slots=0",
       ]
       options.assignments += sizes.assignments(for: model.model ?? .ntm) + assignments
       var configuration = try options.resolve(task: Copy.name, model: model).configuration

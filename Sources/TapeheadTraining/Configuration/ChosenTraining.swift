@@ -37,6 +37,11 @@ extension TrainingConfiguration {
       .batchOfOne(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-4))
     case (DynamicNGrams.name, .ntm, .feedforward):
       .batchOfOne(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-3))
+    // It writes on while it answers, and must not write over what is still to be read.
+    case (Copy.name, .ntm, .feedforward):
+      .batchOfOne(
+        .stableRMSProp(decaySequences: 10_000, epsilon: 1e-4),
+        tightMemory: TightMemory(slots: 28, after: 6_000))
     // Measured on copy; some ten seconds.
     case (_, .ntm, .lstm):
       .batchOfOne(.stableRMSProp(), sequences: 40_000)
@@ -55,11 +60,12 @@ extension TrainingConfiguration {
 
   /// What all networks with a memory have in common; DNCs were measured without a mean.
   private static func batchOfOne(
-    _ optimiser: OptimiserConfiguration, sequences: Int = 50_000, averagedShare: Float = 0.1
+    _ optimiser: OptimiserConfiguration, sequences: Int = 50_000, averagedShare: Float = 0.1,
+    tightMemory: TightMemory = .none
   ) -> TrainingConfiguration {
     TrainingConfiguration(
       sequences: sequences, batch: 1, optimiser: optimiser, clipping: .graves2014,
-      averagedShare: averagedShare)
+      averagedShare: averagedShare, tightMemory: tightMemory)
   }
 }
 
