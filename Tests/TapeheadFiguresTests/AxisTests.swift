@@ -45,7 +45,7 @@ struct AxisTests {
     "a logarithmic axis of few decades ends on a one, two or five",
     arguments: [
       ([17, 126], 10, 200), ([25, 126], 20, 200), ([500, 1_000_160], 100, 1_000_000),
-      ([3, 3], 2, 5), ([2, 2], 2, 4),
+      ([6_400, 160_000], 5_000, 200_000), ([3, 3], 2, 5), ([2, 2], 2, 4),
     ] as [([Double], Double, Double)])
   func logarithmicEnds(values: [Double], low: Double, high: Double) {
     let axis = Axis("cost", spacing: .logarithmic)

@@ -65,9 +65,11 @@ package struct Scale: Sendable {
     case .logarithmic:
       let positive = values.filter { $0 > 0 }
       let (least, greatest) = (positive.min() ?? 1, positive.max() ?? 1)
-      let high = ceil(log10(greatest) - endTolerance)
-      let low = max(floor(log10(least) + endTolerance), high - mostDecades)
-      guard high - low <= 2 else { return pow(10, low)...pow(10, high) }
+      guard log10(greatest / least) <= 2 else {
+        let high = ceil(log10(greatest) - endTolerance)
+        let low = max(floor(log10(least) + endTolerance), high - mostDecades)
+        return pow(10, low)...pow(10, high)
+      }
       // Of few decades, whole ones would leave much of the axis empty: it ends on a 1, 2 or 5.
       let start = 1 / roundStep(atLeast: 1 / (least * (1 + endTolerance)))
       return start...max(roundStep(atLeast: greatest * (1 - endTolerance)), 2 * start)

@@ -13,7 +13,8 @@ func estimatedWidth(_ text: String, size: Double) -> Double {
     case "i", "j", "l", "I", "'", "|", ".", ",", ":", ";", "·", " ", "f", "t", "r", "(", ")":
       sum + 0.32
     case "m", "w", "M", "W", "%", "—": sum + 0.88
-    case "A"..."Z", "−", "=", "+", "→": sum + 0.68
+    case "−", "=", "+", "→": sum + 0.84
+    case "A"..."Z": sum + 0.68
     default: sum + 0.57
     }
   }
