@@ -53,6 +53,7 @@ extension SequenceTask {
       // It has no state of its own, finds its way by what the slots hold, and has to replace it.
       var conventions = Conventions.tapehead
       conventions.memory = FirstMemory(initial: .random, deviation: 0.5)
+      conventions.gateBias = 0
       conventions.eraseBias = 1
       return conventions
     case (_, .feedforward):
