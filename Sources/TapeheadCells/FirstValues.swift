@@ -1,8 +1,7 @@
 import TapeheadEngine
 
-// What a sequence starts from, as the conventions say.
-
-// A memory may use fewer slots than its parameters are declared for, the first ones.
+// What a sequence starts from, as the conventions say. A memory may use fewer slots than its parameters
+// are declared for, the first ones.
 
 /// The memory before the first step, `[M, N]`.
 struct FirstMemoryValue: Sendable {

@@ -1,7 +1,7 @@
 /// The width of a text, estimated for the sans-serif fonts that a system offers.
 ///
-/// No font can be measured here, because the reader's machine chooses it. The estimate is for
-/// Helvetica and errs to the wide side by up to a tenth.
+/// No font can be measured here, because the reader's machine chooses it. The estimate is for fonts
+/// as wide as DejaVu Sans, where signs such as = are far wider than in Helvetica.
 ///
 /// - Parameters:
 ///   - text: One line.
