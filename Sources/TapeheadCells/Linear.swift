@@ -24,4 +24,9 @@ public struct Linear: Sendable {
   public func callAsFunction(_ input: Value) -> Value {
     input.linear(weight: weight, bias: bias)
   }
+
+  /// The map of two values one behind the other, without joining them.
+  public func callAsFunction(_ first: Value, _ second: Value) -> Value {
+    first.linear(with: second, weight: weight, bias: bias)
+  }
 }

@@ -5,8 +5,8 @@
 
 /// What waits until after the last step back: one product, or one sum, over all steps and sequences.
 package enum Postponed: Sendable, Hashable {
-  /// Σ xᵀ dy, for a matrix parameter.
-  case product(x: Int, dy: Int)
+  /// Σ xᵀ dy, for the rows of a matrix parameter from one on.
+  case product(x: Int, dy: Int, row: Int)
   /// Σ dy, for a parameter of the same shape.
   case sum(dy: Int)
 }
@@ -183,8 +183,8 @@ package final class Gradient {
   }
 
   /// Lets a product over all steps wait until after the last step back.
-  func postponeProduct(_ x: Value, _ dy: Value, to parameter: Int) {
-    postpone(.product(x: x.id, dy: ownPlace(dy).id), to: parameter)
+  func postponeProduct(_ x: Value, _ dy: Value, to parameter: Int, fromRow row: Int) {
+    postpone(.product(x: x.id, dy: ownPlace(dy).id, row: row), to: parameter)
   }
 
   private func postpone(_ work: Postponed, to parameter: Int) {

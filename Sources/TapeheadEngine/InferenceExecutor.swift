@@ -110,10 +110,10 @@ public final class InferenceExecutor: @unchecked Sendable {
     let machine = machines[thread]
     work.order.withUnsafeBufferPointer { order in
       let sequences = order[first..<min(first + plan.rows, order.count)]
-      machine.run(.initial, step: 0, rows: sequences.count)
+      machine.run(.initial, rows: sequences.count)
       for step in 0..<work.batch.lengths[sequences[first]] {
         machine.load(work.batch, sequences, step: step)
-        machine.run(.step, step: 0, rows: sequences.count)
+        machine.run(.step, rows: sequences.count)
         for (row, sequence) in sequences.enumerated() where step < work.batch.lengths[sequence] {
           record(work, machine, row: row, sequence: sequence, step: step)
         }

@@ -6,7 +6,7 @@ final class Machine {
   private let kernels: UnsafePointer<th_kernel_table>
   private let instructionSet: InstructionSet
   private let parameters: FloatBuffer
-  private let transposed: FloatBuffer
+  private let packed: FloatBuffer
   private let constants: FloatBuffer
   private var arena: FloatBuffer
   private let inputPlace: Plan.Place?
@@ -14,7 +14,8 @@ final class Machine {
   private let weightPlace: Plan.Place?
   let outputPlace: Plan.Place?
   let lossPlace: Plan.Place?
-  private var sections: [BoundSection] = []
+  /// By section: its stages.
+  private var stages: [[BoundStage]] = []
   private var isMeasured = false
   private var tails: [BoundTail] = []
   /// Parameters that no tail works on.
@@ -22,13 +23,13 @@ final class Machine {
   /// Steps that the arena has frames for, and segments whose states it keeps.
   private var capacity: (steps: Int, segments: Int)
 
-  /// `transposed` holds the transposes of the plan's weights, for all machines of an executor.
+  /// `packed` holds the plan's packed weights, for all machines of an executor.
   init(
-    plan: Plan, parameters: FloatBuffer, transposed: FloatBuffer, instructionSet: InstructionSet,
+    plan: Plan, parameters: FloatBuffer, packed: FloatBuffer, instructionSet: InstructionSet,
     segments: Segments
   ) {
     self.plan = plan
-    self.transposed = transposed
+    self.packed = packed
     let program = plan.program
     self.inputPlace = plan.places[program.input]
     self.targetPlace = plan.places[program.targets]
@@ -52,7 +53,7 @@ final class Machine {
     plan: Plan, parameters: FloatBuffer, instructionSet: InstructionSet, steps: Int
   ) {
     self.init(
-      plan: plan, parameters: parameters, transposed: FloatBuffer(count: plan.transposedFloats),
+      plan: plan, parameters: parameters, packed: FloatBuffer(count: plan.packedFloats),
       instructionSet: instructionSet, segments: Segments(steps: steps, recomputing: false))
   }
 
@@ -68,13 +69,13 @@ final class Machine {
   }
 
   private func bind() {
-    sections = Trace.Section.allCases.map { section in
-      BoundSection(
-        plan.instructions(section), of: plan.program, rows: plan.rows, kernels: kernels
-      ) { place in
-        let step = place.region == .frame ? plan.frameFloats : 0
-        return th_operand(
-          start: pointer(place, step: 0), step: Int64(step), row: Int32(place.rowStride))
+    stages = Trace.Section.allCases.map { section in
+      plan.stages[section.rawValue].map { stage in
+        BoundStage(stage, in: section, of: plan, kernels: kernels) { place in
+          let step = place.region == .frame ? plan.frameFloats : 0
+          return th_operand(
+            start: pointer(place, step: 0), step: Int64(step), row: Int32(place.rowStride))
+        }
       }
     }
     bindTails()
@@ -85,7 +86,7 @@ final class Machine {
     let start =
       switch place.region {
       case .parameters: parameters.base
-      case .transposed: transposed.base
+      case .packed: packed.base
       case .constants: constants.base
       case .once: arena.base
       case .scratch: arena.base + plan.onceFloats
@@ -100,13 +101,34 @@ final class Machine {
     plan.places[value].map { pointer($0, step: step) }
   }
 
-  func run(_ section: Trace.Section, step: Int, rows: Int) {
-    sections[section.rawValue].run(step: step, rows: rows)
+  /// Runs a section for the first `steps` steps that the arena has frames for: steps back from the last one on.
+  ///
+  /// Stages take turns after so many steps that a product has rows enough, and what one has made for the next is
+  /// still in the cache.
+  func run(_ section: Trace.Section, steps: Int = 1, rows: Int) {
+    let stages = stages[section.rawValue]
+    let length = stages.count > 1 ? max(1, Self.rowsOfProducts / rows) : steps
+    let blocks = Segments(steps: steps, length: length)
+    for index in 0..<blocks.count {
+      let block = blocks[section == .stepBack ? blocks.count - 1 - index : index]
+      for stage in stages {
+        if stage.takesAllSteps {
+          stage.run(steps: block, rows: rows)
+        } else if section == .stepBack {
+          for step in block.reversed() { stage.run(step: step, rows: rows) }
+        } else {
+          for step in block { stage.run(step: step, rows: rows) }
+        }
+      }
+    }
   }
+
+  /// Rows that make a product worth while for several steps at once.
+  private static let rowsOfProducts = 256
 
   /// Measures from now on how long each operation takes.
   func measure() {
-    for section in sections { section.measure() }
+    for stage in stages.joined() { stage.measure() }
     for index in tails.indices { tails[index].time = (0, 0, 0) }
     isMeasured = true
   }
@@ -114,17 +136,19 @@ final class Machine {
   /// What was measured since `measure()`, by kind of operation.
   var times: [OperationTime] {
     var times: [OperationTime] = []
-    for section in Trace.Section.allCases {
-      let bound = sections[section.rawValue]
-      guard let seconds = bound.seconds else { continue }
-      for (index, instruction) in plan.instructions(section).enumerated() {
-        let call = instruction.call
-        let products = call.sharesMatrix ? 2.0 * Double(call.sizes[0] * call.sizes[1]) : 0
-        times.add(
-          OperationTime(
-            operation: instruction.node.map { plan.program.nodes[$0].operation.name } ?? "copy",
-            backward: section == .stepBack || section == .initialBack, calls: bound.steps,
-            seconds: seconds[index], productOperations: products * Double(bound.rows)))
+    for (section, stages) in zip(Trace.Section.allCases, stages) {
+      for stage in stages {
+        guard let seconds = stage.seconds else { continue }
+        for (index, instruction) in plan.instructions(section)[stage.instructions].enumerated() {
+          let call = instruction.call
+          let products = call.sharesMatrix ? 2.0 * Double(call.sizes[0] * call.sizes[1]) : 0
+          let name = instruction.node.map { plan.program.nodes[$0].operation.name } ?? "copy"
+          times.add(
+            OperationTime(
+              operation: name + (stage.takesAllSteps ? ", all steps" : ""),
+              backward: section == .stepBack || section == .initialBack, calls: stage.runs,
+              seconds: seconds[index], productOperations: products * Double(stage.rows)))
+        }
       }
     }
     for tail in tails where tail.time.calls > 0 {
@@ -138,7 +162,9 @@ final class Machine {
 
   /// Runs one instruction; what looks for the first value that is not finite needs it.
   func run(_ section: Trace.Section, instruction: Int, step: Int, rows: Int) {
-    sections[section.rawValue].run(instruction..<(instruction + 1), step: step, rows: rows)
+    for stage in stages[section.rawValue] where stage.instructions.contains(instruction) {
+      stage.run(instruction: instruction, step: step, rows: rows)
+    }
   }
 
   /// Sets a place to zero for all rows.
@@ -274,21 +300,28 @@ final class Machine {
     let kernel = PreparedKernel(
       \.linear_weight_gradient, instructionSet, [pointer(x, step: 0), dy, dy],
       strides: [x.rowStride, tail.dy.rowStride, 0],
-      sizes: parameter.shape.dimensions + [
-        parameter.rowStride, 1, stepFloats(x), stepFloats(tail.dy),
+      sizes: [
+        tail.xCount, tail.dyCount, parameter.rowStride, 1, stepFloats(x), stepFloats(tail.dy),
       ])
     return BoundTail(
-      kernel: kernel, target: 2, stepsSize: 3, offset: parameter.offset,
-      everyStep: tail.everyStep, first: first,
-      productOperations: 2 * Double(parameter.shape.count))
+      kernel: kernel, target: 2, stepsSize: 3,
+      offset: parameter.offset + tail.row * parameter.rowStride, everyStep: tail.everyStep,
+      first: first, productOperations: 2 * Double(tail.xCount * tail.dyCount))
   }
 
   private func bindTails() {
-    var touched: Set<Int> = []
+    // By parameter: the rows, or all, that some work has replaced.
+    var touched: [Int: Set<Range<Int>>] = [:]
     // Those of steps run before those of the first state.
     let ordered = plan.tails.filter(\.everyStep) + plan.tails.filter { !$0.everyStep }
-    tails = ordered.map { bind($0, first: touched.insert($0.parameter).inserted) }
-    untouched = plan.program.parameters.all.filter { !touched.contains($0.index) }
+    tails = ordered.map { tail in
+      let rows = tail.row..<(tail.row + tail.xCount)
+      let earlier = touched[tail.parameter] ?? []
+      precondition(
+        earlier.allSatisfy { $0 == rows || !$0.overlaps(rows) }, "rows are whole shares")
+      return bind(tail, first: touched[tail.parameter, default: []].insert(rows).inserted)
+    }
+    untouched = plan.program.parameters.all.filter { touched[$0.index] == nil }
       .map { ($0.offset, $0.extent) }
   }
 }

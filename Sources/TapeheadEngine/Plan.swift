@@ -15,7 +15,7 @@ public struct Plan: Sendable {
   }
 
   package enum Region: String, Sendable, CaseIterable {
-    case parameters, transposed, constants, once, scratch, frame
+    case parameters, packed, constants, once, scratch, frame
   }
 
   /// Where the first sequence's numbers of a value start, and how far it is to the next sequence's.
@@ -46,12 +46,30 @@ public struct Plan: Sendable {
     package var writes: [(value: Int, place: Place, count: Int)]
   }
 
+  /// Instructions of a section that run for all steps before the next ones do.
+  package struct Stage: Sendable {
+    package let instructions: Range<Int>
+    /// Whether each is one call for all steps, of a kernel that takes several; else they run step by step.
+    package let takesAllSteps: Bool
+  }
+
+  /// Rows of a weight as its products take them with many rows: packed once a batch, to be read in order.
+  package struct Packed: Sendable, Hashable {
+    package let parameter: Int
+    package let rows: Range<Int>
+    /// The way back multiplies by the rows' transpose.
+    package let transposed: Bool
+  }
+
   /// Work after the last step back.
   package struct Tail: Sendable {
     package let parameter: Int
+    /// The first of a matrix's rows that it is for.
+    package let row: Int
     package let x: Place?
     package let dy: Place
     package let everyStep: Bool
+    package let xCount: Int
     package let dyCount: Int
   }
 
@@ -63,6 +81,8 @@ public struct Plan: Sendable {
   package var step: [Instruction] = []
   package var stepBack: [Instruction] = []
   package var initialBack: [Instruction] = []
+  /// By section: its stages in order, which together hold all of its instructions.
+  package internal(set) var stages: [[Stage]] = []
   package internal(set) var tails: [Tail] = []
   /// By value: where it stands.
   package internal(set) var places: [Int: Place] = [:]
@@ -76,9 +96,8 @@ public struct Plan: Sendable {
   /// Floats of one row's scratch.
   package internal(set) var scratchRow = 0
   package internal(set) var frameFloats = 0
-  /// Parameters that the way back multiplies by from the other side: their transposes, in floats of the region.
-  package internal(set) var transposes: [(parameter: Int, offset: Int)] = []
-  package internal(set) var transposedFloats = 0
+  package internal(set) var packed: [(matrix: Packed, offset: Int)] = []
+  package internal(set) var packedFloats = 0
   package internal(set) var constantOffsets: [Int] = []
   package internal(set) var constantFloats = 0
 

@@ -14,6 +14,7 @@ extension Plan {
   /// - Throws: `IllegalPlan` naming the operation, the value, and what stands in its place.
   public func check() throws {
     try expectRowsApart()
+    try expectStagesApart()
     var memory = Memory()
     try follow(.initial, &memory)
     memory.set(entries: self, as: \.entry)
@@ -39,7 +40,7 @@ extension Plan {
     try follow(.initialBack, &memory)
     for (_, work, _) in program.postponed {
       switch work {
-      case .product(let x, let dy):
+      case .product(let x, let dy, _):
         try expect(x, "a weight's gradient", memory)
         try expect(dy, "a weight's gradient", memory)
       case .sum(let dy): try expect(dy, "a bias's gradient", memory)
@@ -58,6 +59,51 @@ extension Plan {
         }
       }
     }
+  }
+
+  /// What one stage of a section makes for another has a place of its own in every step.
+  private func expectStagesApart() throws {
+    for section in Trace.Section.allCases where purpose == .training {
+      for stage in stages[section.rawValue] {
+        for instruction in instructions(section)[stage.instructions] {
+          for (value, place, _) in instruction.writes
+          where place.region != .frame && stage.takesAllSteps {
+            throw apart(value, "stands in \(place.region)")
+          }
+          for id in instruction.reads {
+            let root = program.root(of: id).root
+            if let found = handedStage(of: root, in: section),
+              !stage.instructions.contains(found)
+            {
+              throw apart(id, "is handed to another stage")
+            }
+            guard program.values[root].section == section,
+              case .node(let maker, _) = program.values[root].origin,
+              !instructions(section)[stage.instructions].contains(where: { $0.node == maker }),
+              places[id]?.region != .frame
+            else { continue }
+            throw apart(id, "is read by another stage")
+          }
+        }
+      }
+    }
+  }
+
+  /// The instruction that makes what the next step finds as a state, or the step before as its cotangent.
+  private func handedStage(of root: Int, in section: Trace.Section) -> Int? {
+    let source: Int?
+    switch (program.values[root].origin, section) {
+    case (.state(let index), .step): source = program.states[index].final
+    case (.stateCotangent(let index), .stepBack): source = program.carried[index]
+    default: source = nil
+    }
+    guard let source, case .node(let maker, _) = program.values[program.root(of: source).root].origin
+    else { return nil }
+    return instructions(section).firstIndex { $0.node == maker }
+  }
+
+  private func apart(_ id: Int, _ what: String) -> IllegalPlan {
+    IllegalPlan(description: "\(program.describe(id)) \(what), though stages run for all steps")
   }
 
   /// Which value stands in every float.

@@ -36,7 +36,11 @@ extension Plan {
     ]
     for section in Trace.Section.allCases where !instructions(section).isEmpty {
       lines.append("\(section):")
-      for instruction in instructions(section) {
+      for (index, instruction) in instructions(section).enumerated() {
+        let stage = stages[section.rawValue].first { $0.instructions.lowerBound == index }
+        if let stage, stage.takesAllSteps || index > 0 {
+          lines.append("  \(stage.takesAllSteps ? "for all steps at once" : "step by step"):")
+        }
         let operation = instruction.node.map { program.nodes[$0].operation.name } ?? "copy"
         let reads = instruction.reads.map { id in
           "\(program.describe(id)) @ \(places[id].map(Self.describe) ?? "nowhere")"

@@ -2,15 +2,33 @@ import TapeheadKernels
 
 // From nodes with places to instructions in order.
 
+extension Plan.Instruction {
+  /// Makes it a product with other operands.
+  fileprivate mutating func multiply(sizes: [Int], operands: [Plan.Place]) {
+    self = Plan.Instruction(
+      call: KernelCall(\.linear, sizes: sizes, sharesMatrix: true), operands: operands,
+      accumulate: accumulate, node: node, reads: reads, writes: writes)
+  }
+}
+
 extension Planner {
   mutating func emit() {
+    plan.stages = Trace.Section.allCases.map { _ in [] }
     for section in sections {
       var instructions: [Plan.Instruction] = []
-      for (index, node) in program.nodes.enumerated()
-      where node.section == section && uses.runs(index) {
-        emit(node, index, into: &instructions)
+      let nodes = program.nodes.indices.filter {
+        program.nodes[$0].section == section && uses.runs($0)
       }
-      handOn(section, into: &instructions)
+      for stage in 0...(nodes.last.map { program.stages[$0] } ?? 0) {
+        let start = instructions.count
+        for index in nodes where program.stages[index] == stage {
+          emit(program.nodes[index], index, into: &instructions)
+        }
+        handOn(section, stage, into: &instructions)
+        plan.stages[section.rawValue].append(
+          Plan.Stage(
+            instructions: start..<instructions.count, takesAllSteps: Stages.takesAllSteps(stage)))
+      }
       switch section {
       case .initial: plan.initial = instructions
       case .step: plan.step = instructions
@@ -73,11 +91,7 @@ extension Planner {
       return
     }
     var accumulate: UInt32 = 0
-    defer {
-      if transposes, let gradient = node.operation as? LinearInputGradient {
-        multiplyTransposed(gradient, node, &instructions[instructions.count - 1])
-      }
-    }
+    defer { if packs { multiplyPacked(node, &instructions[instructions.count - 1]) } }
     for (output, source) in node.accumulators.sorted(by: { $0.key < $1.key }) {
       accumulate |= 1 << UInt32(output)
       let target = place(node.outputs[output])
@@ -100,64 +114,83 @@ extension Planner {
         writes: zip(node.outputs, outputs).map { ($0, place($0), $1.count) }))
   }
 
-  /// Makes dx = W dy the product of dy with W's transpose, whose tiles need no sums over lanes.
-  private mutating func multiplyTransposed(
-    _ gradient: LinearInputGradient, _ node: Trace.Node, _ instruction: inout Plan.Instruction
-  ) {
-    guard case .parameter(let index) = program.values[node.inputs[1]].origin else { return }
-    let parameter = program.parameters.all[index]
-    let row = paddedToVector(parameter.shape.dimensions[0])
-    let offset: Int
-    if let known = plan.transposes.first(where: { $0.parameter == index }) {
-      offset = known.offset
-    } else {
-      offset = plan.transposedFloats
-      plan.transposes.append((index, offset))
-      plan.transposedFloats += row * gradient.outputs
+  /// Lets a product read its weight packed; dx = W dy becomes the product of dy with W's transpose, whose tiles
+  /// need no sums over lanes.
+  private mutating func multiplyPacked(_ node: Trace.Node, _ instruction: inout Plan.Instruction) {
+    guard node.inputs.count > 1,
+      case .parameter(let index) = program.values[node.inputs[1]].origin
+    else { return }
+    let operands = instruction.operands
+    switch node.operation {
+    case let map as LinearMap:
+      let (count, columns) = (instruction.call.sizes[0], instruction.call.sizes[1])
+      let rows = map.first..<(map.first + count)
+      let matrix = place(Plan.Packed(parameter: index, rows: rows, transposed: false))
+      instruction.multiply(
+        sizes: [count, columns, 0, map.hasStart ? 1 : 0],
+        operands: [operands[0], matrix, operands[2], operands[3]])
+    case let gradient as LinearInputGradient:
+      let rows = gradient.first..<(gradient.first + gradient.count)
+      let matrix = place(Plan.Packed(parameter: index, rows: rows, transposed: true))
+      // The kernel has a place for a start and, without one, doesn't look there.
+      instruction.multiply(
+        sizes: [gradient.outputs, gradient.count, 0, 0],
+        operands: [operands[0], matrix, matrix, operands[2]])
+    default: break
     }
-    let transpose = Plan.Place(region: .transposed, offset: offset + gradient.first, rowStride: 0)
-    let (dy, dx) = (instruction.operands[0], instruction.operands[2])
-    instruction = Plan.Instruction(
-      call: KernelCall(
-        \.linear, sizes: [gradient.outputs, gradient.count, row, 0], sharesMatrix: true),
-      // The kernel has a place for a bias and, without one, doesn't look there.
-      operands: [dy, transpose, transpose, dx], accumulate: instruction.accumulate,
-      node: instruction.node, reads: instruction.reads, writes: instruction.writes)
   }
 
-  /// At the end of a section: what the next step, or the first, finds in a state's place.
-  private func handOn(_ section: Trace.Section, into instructions: inout [Plan.Instruction]) {
+  /// Where a packed matrix stands.
+  private mutating func place(_ matrix: Plan.Packed) -> Plan.Place {
+    let known = plan.packed.firstIndex { $0.matrix == matrix }
+    if known == nil {
+      let columns = program.parameters.all[matrix.parameter].shape.dimensions[1]
+      plan.packed.append((matrix, plan.packedFloats))
+      plan.packedFloats +=
+        matrix.transposed
+        ? columns * paddedToVector(matrix.rows.count)
+        : matrix.rows.count * paddedToVector(columns)
+    }
+    let offset = plan.packed[known ?? plan.packed.count - 1].offset
+    return Plan.Place(region: .packed, offset: offset, rowStride: 0)
+  }
+
+  /// At the end of a stage: what the next step, or the first, finds in a state's place.
+  private func handOn(
+    _ section: Trace.Section, _ stage: Int, into instructions: inout [Plan.Instruction]
+  ) {
     for (index, state) in program.states.enumerated() {
       switch section {
       case .initial:
         instructions.append(copy(state.initial, to: plan.entryPlaces[index], as: state.entry))
-      case .step where place(state.final) != plan.finalPlaces[index]:
+      case .step:
+        guard program.stage(of: state.final) == stage,
+          place(state.final) != plan.finalPlaces[index]
+        else { continue }
         instructions.append(copy(state.final, to: plan.finalPlaces[index], as: state.final))
       case .stepBack:
         guard let carried = program.carried[index], let target = plan.cotangentPlaces[index],
-          place(carried) != target
+          (program.stage(of: carried) ?? 0) == stage, place(carried) != target
         else { continue }
         instructions.append(copy(carried, to: target, as: carried))
-      default: break
+      case .initialBack: break
       }
     }
   }
 
   private mutating func emitTails() {
     for (parameter, work, section) in program.postponed {
-      let everyStep = section == .stepBack
+      let x: Int?
+      let (dy, row): (Int, Int)
       switch work {
-      case .product(let x, let dy):
-        plan.tails.append(
-          Plan.Tail(
-            parameter: parameter, x: place(x), dy: place(dy), everyStep: everyStep,
-            dyCount: program.values[dy].shape.count))
-      case .sum(let dy):
-        plan.tails.append(
-          Plan.Tail(
-            parameter: parameter, x: nil, dy: place(dy), everyStep: everyStep,
-            dyCount: program.values[dy].shape.count))
+      case .product(let factor, let other, let first): (x, dy, row) = (factor, other, first)
+      case .sum(let other): (x, dy, row) = (nil, other, 0)
       }
+      plan.tails.append(
+        Plan.Tail(
+          parameter: parameter, row: row, x: x.map(place), dy: place(dy),
+          everyStep: section == .stepBack, xCount: x.map { program.values[$0].shape.count } ?? 0,
+          dyCount: program.values[dy].shape.count))
     }
   }
 }

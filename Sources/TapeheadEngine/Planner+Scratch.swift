@@ -68,7 +68,7 @@ extension Planner {
     }
   }
 
-  private func lastUseWithParts(_ id: Int) -> ValueUses.LastUse {
+  func lastUseWithParts(_ id: Int) -> ValueUses.LastUse {
     var latest = uses.lastUse(id)
     for (part, _) in plan.partsInPlace[id] ?? [] {
       switch (latest, lastUseWithParts(part)) {

@@ -33,12 +33,11 @@ struct Planner {
     self.uses = ValueUses(program, purpose: purpose, recorded: recorded)
   }
 
-  /// From so many rows on, a product with a transposed matrix is worth transposing it.
-  static let rowsWorthTransposing = 4
+  /// From so many rows on, products with a matrix are worth packing it, and the way back its transpose.
+  static let rowsWorthPacking = 4
 
-  /// Whether the way back multiplies by transposed weights; it changes the order of sums, and
-  /// depends on the micro-batch alone.
-  var transposes: Bool { purpose == .training && plan.rows >= Self.rowsWorthTransposing }
+  /// Whether weights are packed; the transposes change the order of sums, and depend on the micro-batch alone.
+  var packs: Bool { purpose == .training && plan.rows >= Self.rowsWorthPacking }
 
   var sections: [Trace.Section] {
     purpose == .training ? Trace.Section.allCases : [.initial, .step]
@@ -84,7 +83,8 @@ struct Planner {
   private mutating func placeStates() {
     for (index, state) in program.states.enumerated() {
       let kept =
-        purpose == .training && (uses.escapes(state.entry) || uses.escapes(state.final))
+        purpose == .training
+        && (uses.escapes(state.entry) || uses.escapes(state.final) || uses.crosses(state.final))
       if kept {
         var place = placeInFrame(state.final)
         plan.finalPlaces.append(place)
@@ -150,6 +150,7 @@ struct Planner {
   /// Whether a value is made in a section, for this section alone, and has no place yet.
   private func isOpen(_ id: Int, in section: Trace.Section) -> Bool {
     plan.places[id] == nil && program.values[id].section == section && !uses.escapes(id)
+      && !uses.crosses(id)
   }
 
   /// The whole values whose place an output could take over.
@@ -167,11 +168,18 @@ struct Planner {
     }
   }
 
-  // MARK: Values that several sections need
+  // MARK: Values that several sections or stages need
 
   private mutating func placeKept() {
+    let uses = uses
+    placeForAllSteps { uses.escapes($0) }
+    for id in program.values.indices { placeSources(of: id) }
+    placeForAllSteps { uses.crosses($0) }
+  }
+
+  private mutating func placeForAllSteps(where isKept: (Int) -> Bool) {
     for id in program.values.indices where plan.places[id] == nil && partOf[id] == nil {
-      guard uses.isNeeded(id), escapes(withParts: id) else { continue }
+      guard uses.isNeeded(id), withParts(id, contains: isKept) else { continue }
       switch (program.values[id].origin, program.values[id].section) {
       case (.view, _), (.invalid, _), (.stateCotangent, _): continue
       case (_, .step), (_, .stepBack): plan.places[id] = placeInFrame(id)
@@ -180,9 +188,24 @@ struct Planner {
     }
   }
 
-  private func escapes(withParts id: Int) -> Bool {
-    uses.escapes(id)
-      || (plan.partsInPlace[id] ?? []).contains { escapes(withParts: $0.part) }
+  /// Lets what a kernel could overwrite be made in the frame where its output is to stand.
+  private mutating func placeSources(of id: Int) {
+    guard case .node(let index, let output) = program.values[id].origin,
+      let place = plan.places[id], place.region == .frame
+    else { return }
+    for source in inPlaceSources(of: output, node: index)
+    where plan.places[source] == nil && partOf[source] == nil
+      && program.values[source].section == program.values[id].section
+      && lastUseWithParts(source) == .node(index)
+    {
+      plan.places[source] = place
+      return placeSources(of: source)
+    }
+  }
+
+  private func withParts(_ id: Int, contains isKept: (Int) -> Bool) -> Bool {
+    isKept(id)
+      || (plan.partsInPlace[id] ?? []).contains { withParts($0.part, contains: isKept) }
   }
 
   /// Lets the parts of concatenated values be made where they are needed.

@@ -47,7 +47,7 @@ package final class PreparedKernel {
   package func run(rows: Int = 1, accumulate: Bool = false) {
     var call = th_call(
       operand: operands, stride: strides, size: sizes, constant: constants, rows: Int32(rows),
-      accumulate: accumulate ? 1 : 0)
+      accumulate: accumulate ? 1 : 0, steps: 1, step: nil)
     function(&call)
   }
 }

@@ -13,7 +13,10 @@ package struct StateVariable: Sendable {
 /// A cell traced: the operations of its first state, of one step, and of their gradients.
 public struct Program: Sendable {
   package let values: [Trace.ValueRecord]
+  /// In the order of their sections, and in those of their stages.
   package let nodes: [Trace.Node]
+  /// By node: its stage (`Stages`).
+  package let stages: [Int]
   package let constants: [[Float]]
   package let scopes: [String]
   package let taps: [(name: String, value: Int)]
@@ -101,6 +104,8 @@ public struct Program: Sendable {
       initialStates: extra.contains(.initialStates))
     if let failure = trace.failure { throw failure }
 
+    let stages = Stages(trace, states: states, carried: gradient.carried)
+    self.stages = trace.reorder(by: stages.ofNode)
     self.values = trace.values
     self.nodes = trace.nodes
     self.constants = trace.constants
@@ -122,6 +127,12 @@ public struct Program: Sendable {
   package func root(of id: Int) -> (root: Int, offset: Int) {
     if case .view(let root, let offset, _) = values[id].origin { return (root, offset) }
     return (id, 0)
+  }
+
+  /// The stage of its section that makes a value; nil for what no operation makes.
+  package func stage(of id: Int) -> Int? {
+    guard case .node(let index, _) = values[root(of: id).root].origin else { return nil }
+    return stages[index]
   }
 
   /// The names of all taps, in the order of the step.
@@ -151,6 +162,24 @@ public struct Program: Sendable {
 }
 
 extension Trace {
+  /// Puts the operations of each section in the order of their stages, and gives the stages in that order.
+  fileprivate func reorder(by stages: [Int]) -> [Int] {
+    let order = nodes.indices.sorted {
+      let (a, b) = (nodes[$0].section.rawValue, nodes[$1].section.rawValue)
+      return a != b ? a < b : stages[$0] != stages[$1] ? stages[$0] < stages[$1] : $0 < $1
+    }
+    nodes = order.map { nodes[$0] }
+    for (index, node) in nodes.enumerated() {
+      for (output, id) in node.outputs.enumerated() {
+        let record = values[id]
+        values[id] = ValueRecord(
+          shape: record.shape, origin: .node(index, output: output), section: record.section,
+          scope: record.scope)
+      }
+    }
+    return order.map { stages[$0] }
+  }
+
   /// Whether a state must be copied: it is no node's own output, or another state has it already.
   fileprivate func needsOwnPlace(_ value: Value, besides others: [Value]) -> Bool {
     guard case .node(let node, _) = values[value.id].origin, nodes[node].section == .step else {

@@ -45,9 +45,10 @@ package struct Pullback {
     trace.recordBackward(operation, inputs)
   }
 
-  /// After the last step back: adds Σ over steps and sequences of xᵀ dy to a matrix parameter's gradient.
-  package func contributeProduct(_ x: Value, _ dy: Value, to input: Int) {
+  /// After the last step back: adds Σ over steps and sequences of xᵀ dy to a matrix parameter's gradient, to its
+  /// rows from one on.
+  package func contributeProduct(_ x: Value, _ dy: Value, to input: Int, fromRow row: Int) {
     guard wants(input) else { return }
-    gradient.postponeProduct(x, dy, to: inputs[input].id)
+    gradient.postponeProduct(x, dy, to: inputs[input].id, fromRow: row)
   }
 }

@@ -25,7 +25,7 @@ public final class Session {
   /// Goes back to the cell's first state.
   public func restart() {
     steps = 0
-    machine.run(.initial, step: 0, rows: 1)
+    machine.run(.initial, rows: 1)
   }
 
   /// One time step: `input` has the cell's input size, the result its output size (logits, where the
@@ -41,7 +41,7 @@ public final class Session {
     if let target = machine.pointer(program.input, step: 0) {
       for (index, number) in input.enumerated() { target[index] = number }
     }
-    machine.run(.step, step: 0, rows: 1)
+    machine.run(.step, rows: 1)
     steps += 1
     return numbers(program.output)
   }

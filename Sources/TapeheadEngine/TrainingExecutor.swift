@@ -34,9 +34,9 @@ public final class TrainingExecutor: @unchecked Sendable {
   public let settings: ExecutionSettings
   private let parameters: ParameterStore
   private let machines: [Machine]
-  /// Transposes of weights as they are at the start of a batch.
-  private let transposed: FloatBuffer
-  private let transposition: [PreparedKernel]
+  /// Weights as they are at the start of a batch.
+  private let packed: FloatBuffer
+  private let packing: [PreparedKernel]
   private let gradients: [FloatBuffer]
   private let team: ThreadTeam
   private let work = Work()
@@ -61,19 +61,19 @@ public final class TrainingExecutor: @unchecked Sendable {
     self.settings = settings
     self.plan = Planner.plan(program, purpose: .training, rows: settings.microBatch)
     let plan = plan
-    let transposed = FloatBuffer(count: plan.transposedFloats)
-    self.transposed = transposed
-    self.transposition = plan.transposes.map { index, offset in
-      let weight = program.parameters.all[index]
-      let (rows, columns) = (weight.shape.dimensions[0], weight.shape.dimensions[1])
+    let packed = FloatBuffer(count: plan.packedFloats)
+    self.packed = packed
+    self.packing = plan.packed.map { matrix, offset in
+      let weight = program.parameters.all[matrix.parameter]
+      let first = weight.offset + matrix.rows.lowerBound * weight.rowStride
       return PreparedKernel(
-        \.transpose, settings.instructionSet,
-        [parameters.buffer.base + weight.offset, transposed.base + offset],
-        sizes: [rows, columns, weight.rowStride, paddedToVector(rows)])
+        matrix.transposed ? \.pack_transpose : \.pack_matrix, settings.instructionSet,
+        [parameters.buffer.base + first, packed.base + offset],
+        sizes: [matrix.rows.count, weight.shape.dimensions[1], weight.rowStride])
     }
     self.machines = (0..<settings.threads).map { _ in
       Machine(
-        plan: plan, parameters: parameters.buffer, transposed: transposed,
+        plan: plan, parameters: parameters.buffer, packed: packed,
         instructionSet: settings.instructionSet,
         segments: Segments(steps: longestSequence, recomputing: settings.recomputes))
     }
@@ -90,7 +90,7 @@ public final class TrainingExecutor: @unchecked Sendable {
 
   /// Bytes of all arenas and gradients.
   public var bytes: Int {
-    machines.reduce(0) { $0 + $1.bytes } + gradients.reduce(0) { $0 + $1.bytes } + transposed.bytes
+    machines.reduce(0) { $0 + $1.bytes } + gradients.reduce(0) { $0 + $1.bytes } + packed.bytes
   }
 
   /// Measures from now on how long each operation takes, which costs some 30 ns for each.
@@ -115,7 +115,7 @@ public final class TrainingExecutor: @unchecked Sendable {
     if program.inputCotangent != nil, inputGradients.count != batch.inputs.count {
       inputGradients = Array(repeating: 0, count: batch.inputs.count)
     }
-    for weight in transposition { weight.run() }
+    for weight in packing { weight.run() }
     let chunks = (count + plan.rows - 1) / plan.rows
     losses.withUnsafeMutableBufferPointer { losses in
       wrongBits.withUnsafeMutableBufferPointer { wrongBits in
@@ -192,15 +192,13 @@ public final class TrainingExecutor: @unchecked Sendable {
       work.wrongBits[sequence] = 0
     }
 
-    machine.run(.initial, step: 0, rows: rows)
+    machine.run(.initial, rows: rows)
     if segments.count > 1 { machine.keepFirstState() }
     for index in 0..<segments.count {
       let segment = segments[index]
       if index > 0 { machine.restoreState(before: index) }
-      for step in segment {
-        let frame = step - segment.lowerBound
-        machine.load(work.batch, sequences, step: step, frame: frame)
-        machine.run(.step, step: frame, rows: rows)
+      goForward(machine, sequences, segment)
+      for (frame, step) in segment.enumerated() {
         judge(machine, sequences, work, step: step, frame: frame)
       }
       if index + 1 < segments.count {
@@ -213,15 +211,17 @@ public final class TrainingExecutor: @unchecked Sendable {
     for index in (0..<segments.count).reversed() {
       let segment = segments[index]
       let isLast = index + 1 == segments.count
-      if !isLast { computeAgain(machine, sequences, segment, index: index) }
-      for step in segment.reversed() {
-        let frame = step - segment.lowerBound
-        machine.run(.stepBack, step: frame, rows: rows)
+      if !isLast {
+        machine.restoreState(before: index)
+        goForward(machine, sequences, segment)
+      }
+      machine.run(.stepBack, steps: segment.count, rows: rows)
+      for (frame, step) in segment.enumerated() {
         keepInputGradients(machine, sequences, work, step: step, frame: frame)
       }
       machine.runTails(ofSteps: segment.count, isLast: isLast, rows: rows, into: own)
     }
-    machine.run(.initialBack, step: 0, rows: rows)
+    machine.run(.initialBack, rows: rows)
     machine.runInitialTails(rows: rows, into: own)
     guard work.chunks > 1 else { return true }
     ThreadTeam.wait { work.summed.load(ordering: .acquiring) == chunk }
@@ -230,17 +230,14 @@ public final class TrainingExecutor: @unchecked Sendable {
     return true
   }
 
-  /// Fills the frames of a segment's steps once more.
-  private func computeAgain(
-    _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>, _ segment: Range<Int>,
-    index: Int
+  /// Fills the frames of a segment's steps.
+  private func goForward(
+    _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>, _ segment: Range<Int>
   ) {
-    machine.restoreState(before: index)
-    for step in segment {
-      let frame = step - segment.lowerBound
+    for (frame, step) in segment.enumerated() {
       machine.load(work.batch, sequences, step: step, frame: frame)
-      machine.run(.step, step: frame, rows: sequences.count)
     }
+    machine.run(.step, steps: segment.count, rows: sequences.count)
   }
 
   /// Adds a step's losses and wrong bits to those of the sequences.
@@ -280,7 +277,7 @@ public final class TrainingExecutor: @unchecked Sendable {
   public func firstNonFinite(
     in batch: SequenceBatch, beyond limit: Float = .greatestFiniteMagnitude
   ) -> NonFiniteValue? {
-    for weight in transposition { weight.run() }
+    for weight in packing { weight.run() }
     sort(batch)
     return order.withUnsafeBufferPointer { order in
       batch.withView { batch in

@@ -1,6 +1,6 @@
 /// Which operations of a program run, and how long each value is needed.
 struct ValueUses {
-  /// The last operation of a value's own section that reads it.
+  /// The last operation of a value's own section that reads it, if no other section does.
   enum LastUse: Equatable {
     case never
     case node(Int)
@@ -13,6 +13,7 @@ struct ValueUses {
   private var needed: [Bool]
   private var last: [LastUse]
   private var escaping: [Bool]
+  private var crossing: [Bool]
 
   init(_ program: Program, purpose: Plan.Purpose, recorded: Set<Int>) {
     self.program = program
@@ -20,6 +21,7 @@ struct ValueUses {
     self.needed = Array(repeating: false, count: program.values.count)
     self.last = Array(repeating: .never, count: program.values.count)
     self.escaping = Array(repeating: false, count: program.values.count)
+    self.crossing = Array(repeating: false, count: program.values.count)
     markEnds(recorded)
     walk()
   }
@@ -35,17 +37,24 @@ struct ValueUses {
   /// Whether another section, or the work after all steps, reads a value.
   func escapes(_ id: Int) -> Bool { escaping[program.root(of: id).root] }
 
+  /// Whether a value has to stand for all steps at once: another stage of its section reads it, or it is made for
+  /// all steps.
+  func crosses(_ id: Int) -> Bool { crossing[program.root(of: id).root] }
+
   private mutating func markEnds(_ recorded: Set<Int>) {
     for state in program.states {
       markEnd(state.initial)
       markEnd(state.final)
     }
-    for id in recorded { markEnd(id) }
+    for id in recorded {
+      // Training looks at them when all steps have run.
+      if purpose == .training { markEscape(id) } else { markEnd(id) }
+    }
     guard purpose == .training else { return }
     for carried in program.carried { if let carried { markEnd(carried) } }
     for (_, work, _) in program.postponed {
       switch work {
-      case .product(let x, let dy):
+      case .product(let x, let dy, _):
         markEscape(x)
         markEscape(dy)
       case .sum(let dy): markEscape(dy)
@@ -65,6 +74,12 @@ struct ValueUses {
     escaping[program.root(of: id).root] = true
   }
 
+  /// Whether a value is put where it stands for all steps before the first runs.
+  private func isLoaded(_ id: Int) -> Bool {
+    guard purpose == .training, case .input = program.values[id].origin else { return false }
+    return true
+  }
+
   /// From the last operation to the first: what is needed makes its inputs needed.
   private mutating func walk() {
     for (index, node) in program.nodes.enumerated().reversed() {
@@ -74,11 +89,16 @@ struct ValueUses {
       for id in node.inputs + Array(node.accumulators.values) {
         let root = program.root(of: id).root
         needed[root] = true
-        if program.values[root].section != node.section {
+        if program.values[root].section != node.section || isLoaded(root) {
           escaping[root] = true
           last[root] = .end
         } else if last[root] == .never {
           last[root] = .node(index)
+        }
+        if purpose == .training, let stage = program.stage(of: root),
+          stage != program.stages[index] || Stages.takesAllSteps(stage)
+        {
+          crossing[root] = true
         }
       }
     }

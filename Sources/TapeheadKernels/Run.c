@@ -25,6 +25,28 @@ static inline void th_run_one(
       .constant = instruction->constant, .rows = rows, .accumulate = instruction->accumulate});
 }
 
+void th_run_steps(
+    const th_instruction *instruction, int32_t count, int64_t first, int32_t steps, int32_t rows,
+    double *seconds) {
+  for (int32_t i = 0; i < count; i++, instruction++) {
+    const double before = seconds ? th_now() : 0;
+    float *operand[TH_MOST_OPERANDS];
+    int32_t stride[TH_MOST_OPERANDS];
+    int64_t step[TH_MOST_OPERANDS];
+    for (int j = 0; j < instruction->operands; j++) {
+      const th_operand *place = instruction->operand + j;
+      operand[j] = place->start + first * place->step;
+      stride[j] = place->row;
+      step[j] = place->step;
+    }
+    instruction->kernel(&(th_call){
+        .operand = operand, .stride = stride, .size = instruction->size,
+        .constant = instruction->constant, .rows = rows, .accumulate = instruction->accumulate,
+        .steps = steps, .step = step});
+    if (seconds) seconds[i] += th_now() - before;
+  }
+}
+
 void th_run(
     const th_instruction *instruction, int32_t count, int64_t step, int32_t rows, double *seconds) {
   double before = seconds ? th_now() : 0;

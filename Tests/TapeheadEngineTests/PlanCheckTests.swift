@@ -103,7 +103,7 @@ import Testing
   @Test func weightGradientWithoutItsFactorIsNamed() throws {
     var plan = try plan(.training)
     let cotangents = plan.program.postponed.compactMap { _, work, _ -> Int? in
-      if case .product(_, let dy) = work { dy } else { nil }
+      if case .product(_, let dy, _) = work { dy } else { nil }
     }
     let kept = try #require(cotangents.first)
     let last = plan.stepBack.indices.last { !plan.stepBack[$0].writes.isEmpty }

@@ -77,7 +77,8 @@ func call(
         constants.withUnsafeBufferPointer { constants in
           var description = th_call(
             operand: addresses.baseAddress, stride: strides.baseAddress, size: sizes.baseAddress,
-            constant: constants.baseAddress, rows: Int32(rows), accumulate: accumulate)
+            constant: constants.baseAddress, rows: Int32(rows), accumulate: accumulate,
+            steps: 1, step: nil)
           kernel?(&description)
         }
       }

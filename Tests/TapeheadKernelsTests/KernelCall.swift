@@ -53,7 +53,8 @@ final class KernelCall {
           constants.withUnsafeBufferPointer { constant in
             var call = th_call(
               operand: operand.baseAddress, stride: stride.baseAddress, size: size.baseAddress,
-              constant: constant.baseAddress, rows: Int32(rows), accumulate: adds ? .max : 0)
+              constant: constant.baseAddress, rows: Int32(rows), accumulate: adds ? .max : 0,
+              steps: 1, step: nil)
             kernel?(&call)
           }
         }

@@ -9,7 +9,8 @@ extension LinearMap: ReferenceOperation {
     let columns = shapes[1].dimensions[1]
     return [
       (0..<columns).map { column in
-        total(x.count) { x[$0] * weight[$0 * columns + column] } + (hasBias ? inputs[2][column] : 0)
+        total(x.count) { x[$0] * weight[(first + $0) * columns + column] }
+          + (hasStart ? inputs[2][column] : 0)
       }
     ]
   }

@@ -76,7 +76,10 @@ public struct LSTMStack: Sendable {
       let below = next.last.map { skips ? [input, $0.hidden] : [$0.hidden] } ?? [input]
       next.append(
         input.trace(in: "layer \(index)") {
-          let sums = map(concatenate(below + [old.hidden]))
+          // What comes from a layer below is known for all steps before this layer starts.
+          let sums =
+            index > 0
+            ? map(concatenate(below), old.hidden) : map(concatenate(below + [old.hidden]))
           let (cells, hidden) = sums.lstmGates(cells: old.cells)
           hidden.tapped("hidden")
           cells.tapped("cells")

@@ -3,36 +3,79 @@
 #include "InnerProductTile.h"
 #include "ProductTile.h"
 
-/// y[r][n] (+)= b[n] + Σₖ x[r][k] W[k][n].
-///
-/// Operands x, W, b, y; sizes K, N, ldw, has bias. W and b are shared; ldw, a multiple of 16 and at
-/// least N, is the distance of W's rows, and the columns from N on are zeros. A sum starts from the
-/// bias (adding: from the old y plus the bias) and takes k in ascending order.
-static void th_linear(const th_call *c) {
-  const int n = c->size[1], add = c->accumulate & 1;
-  const float *bias = c->size[3] ? c->operand[2] : NULL;
-  if (add && bias) {
-    for (int row = 0; row < c->rows; row++)
-      for (int i = 0; i < n; i += 16)
-        th_write(th_row(c, 3, row) + i, n - i, th_load(bias + i), 1);
+enum {
+  /// Rows that are multiplied by one block of a matrix after the other before the next rows are.
+  TH_BLOCK_ROWS = 64,
+};
+
+/// The rows of one step or, of rows that stand alone, the steps: whichever a product takes as its rows.
+typedef struct th_sides {
+  int rows, steps;
+  /// By operand: floats to the next row, and to the next step.
+  ptrdiff_t row[4], step[4];
+} th_sides;
+
+TH_INLINE th_sides th_sides_of(const th_call *c, int operands) {
+  th_sides s = {.rows = c->rows, .steps = th_steps(c->steps)};
+  const int turned = s.rows == 1 && s.steps > 1;
+  for (int i = 0; i < operands; i++) {
+    const ptrdiff_t row = c->stride[i], step = s.steps > 1 ? c->step[i] : 0;
+    s.row[i] = turned ? step : row;
+    s.step[i] = turned ? row : step;
   }
-  th_product_all(&(th_product){
-      .x = c->operand[0], .xRow = c->stride[0], .xTerm = 1,
-      .w = c->operand[1], .wTerm = c->size[2],
-      .start = add ? c->operand[3] : bias, .startRow = add ? c->stride[3] : 0,
-      .y = c->operand[3], .yRow = c->stride[3],
-      .rows = c->rows, .terms = c->size[0], .columns = n});
+  if (turned) {
+    s.rows = s.steps;
+    s.steps = 1;
+  }
+  return s;
 }
 
-/// dx[r][k] (+)= Σₙ dy[r][n] W[k][n].
+/// y[r][n] (+)= s[r][n] + Σₖ x[r][k] W[k][n], of one step or several.
+///
+/// Operands x, W, s, y; sizes K, N, ldw, has start. W is shared, and s too where it is a bias; ldw, a
+/// multiple of 16 and at least N, is the distance of W's rows, and the columns from N on are zeros; it is 0
+/// where W is packed.
+/// A sum starts from s (adding: from the old y plus s) and takes k in ascending order.
+static void th_linear(const th_call *c) {
+  const int n = c->size[1], add = c->accumulate & 1, starts = c->size[3];
+  const th_sides s = th_sides_of(c, 4);
+  if (add && starts) {
+    for (int step = 0; step < s.steps; step++)
+      for (int row = 0; row < s.rows; row++) {
+        const float *start = c->operand[2] + step * s.step[2] + row * s.row[2];
+        float *y = c->operand[3] + step * s.step[3] + row * s.row[3];
+        for (int i = 0; i < n; i += 16) th_write(y + i, n - i, th_load(start + i), 1);
+      }
+  }
+  const int from = add ? 3 : 2;
+  // Rows or steps in blocks whose sums stay in the second-level cache.
+  const int most = s.steps > 1 ? (s.rows < TH_BLOCK_ROWS ? TH_BLOCK_ROWS / s.rows : 1) : 1;
+  const int whole = s.steps > 1 ? s.steps : s.rows, part = s.steps > 1 ? most : TH_BLOCK_ROWS;
+  for (int i = 0, count; i < whole; i += count) {
+    count = th_part(whole - i, part);
+    const ptrdiff_t *next = s.steps > 1 ? s.step : s.row;
+    th_product_all(&(th_product){
+        .x = c->operand[0] + i * next[0], .xRow = s.row[0], .xStep = s.step[0], .xTerm = 1,
+        .w = c->operand[1], .wTerm = c->size[2],
+        .start = add || starts ? c->operand[from] + i * next[from] : NULL,
+        .startRow = s.row[from], .startStep = s.step[from],
+        .y = c->operand[3] + i * next[3], .yRow = s.row[3], .yStep = s.step[3],
+        .rows = s.steps > 1 ? s.rows : count, .steps = s.steps > 1 ? count : 1,
+        .terms = c->size[0], .columns = n});
+  }
+}
+
+/// dx[r][k] (+)= Σₙ dy[r][n] W[k][n], of one step or several.
 ///
 /// Operands dy, W, dx; sizes K, N, ldw; W as in linear.
 static void th_linear_input_gradient(const th_call *c) {
-  th_inner_product_all(&(th_inner_product){
-      .a = c->operand[0], .aRow = c->stride[0],
-      .w = c->operand[1], .wRow = c->size[2],
-      .y = c->operand[2], .yRow = c->stride[2],
-      .rows = c->rows, .results = c->size[0], .terms = c->size[1], .add = c->accumulate & 1});
+  const th_sides s = th_sides_of(c, 3);
+  for (int step = 0; step < s.steps; step++)
+    th_inner_product_all(&(th_inner_product){
+        .a = c->operand[0] + step * s.step[0], .aRow = s.row[0],
+        .w = c->operand[1], .wRow = c->size[2],
+        .y = c->operand[2] + step * s.step[2], .yRow = s.row[2],
+        .rows = s.rows, .results = c->size[0], .terms = c->size[1], .add = c->accumulate & 1});
 }
 
 #include "SampleTile.h"
@@ -43,19 +86,31 @@ static void th_linear_input_gradient(const th_call *c) {
 /// steps, the last one first, and in each all rows ascending: x[t xStep + r strideX + k], likewise
 /// dy.
 static void th_linear_weight_gradient(const th_call *c) {
+  static _Thread_local _Alignas(64) float block[TH_BLOCK_SAMPLES * TH_BLOCK_COLUMNS];
   const int inputs = c->size[0], outputs = c->size[1], ldw = c->size[2], steps = c->size[3];
   const int most = c->rows < TH_BLOCK_SAMPLES ? TH_BLOCK_SAMPLES / c->rows : 1;
+  const int packs = th_crowds(c->stride[1]) && c->rows <= TH_BLOCK_SAMPLES && inputs >= 64;
   for (int end = steps, high; end > 0; end -= high) {
     high = th_part(end, most);
     for (int n = 0, wide; n < outputs; n += wide) {
       wide = outputs - n < TH_BLOCK_COLUMNS ? outputs - n : TH_BLOCK_COLUMNS;
       const ptrdiff_t last = end - 1;
-      th_sample_product_all(&(th_sample_product){
+      th_sample_product product = {
           .x = c->operand[0] + last * c->size[4], .xStep = c->size[4], .xRow = c->stride[0],
           .dy = c->operand[1] + last * c->size[5] + n, .dyStep = c->size[5],
           .dyRow = c->stride[1], .steps = high, .rows = c->rows, .y = c->operand[2] + n,
           .yRow = ldw, .inputs = inputs, .columns = wide,
-          .add = (c->accumulate & 1) || end < steps});
+          .add = (c->accumulate & 1) || end < steps};
+      if (packs) {
+        const int vectors = (wide + 15) / 16, step = c->rows * 16 * vectors;
+        for (int i = 0; i < high; i++)
+          th_pack(
+              block + i * step, product.dy - i * product.dyStep, product.dyRow, c->rows, vectors);
+        product.dy = block;
+        product.dyStep = -step;
+        product.dyRow = 16 * vectors;
+      }
+      th_sample_product_all(&product);
     }
   }
 }
@@ -102,21 +157,36 @@ TH_INLINE void th_transpose_block(v16 x[16]) {
 #undef TH_ROUND
 }
 
-/// T[n][k] = W[k][n].
+/// A matrix as linear takes it packed: the panels that its tiles work on, one behind the other.
 ///
-/// Operands W, T; sizes K, N, ldw, ldt, both multiples of 16 and all rows whole vectors.
-static void th_transpose(const th_call *c) {
-  const int rows = c->size[0], columns = c->size[1], ldw = c->size[2], ldt = c->size[3];
-  for (int n = 0; n < columns; n += 16)
-    for (int k = 0; k < rows; k += 16) {
-      v16 block[16];
-      for (int i = 0; i < 16; i++)
-        block[i] = k + i < rows ? th_load(c->operand[0] + (ptrdiff_t)(k + i) * ldw + n)
-                                : th_splat(0.0f);
-      th_transpose_block(block);
-      for (int i = 0; i < 16 && n + i < columns; i++)
-        th_store(c->operand[1] + (ptrdiff_t)(n + i) * ldt + k, block[i]);
-    }
+/// Operands W, P; sizes K, N, ldw; P has K rows of N, rounded up to whole vectors.
+static void th_pack_matrix(const th_call *c) {
+  const int terms = c->size[0], vectors = (c->size[1] + 15) / 16;
+  for (int v = 0, wide; v < vectors; v += wide) {
+    wide = th_panel_width(vectors, v);
+    th_pack(c->operand[1] + th_panel(terms, v), c->operand[0] + 16 * v, c->size[2], terms, wide);
+  }
+}
+
+/// A matrix's transpose T[n][k] = W[k][n], packed.
+///
+/// Operands W, P; sizes K, N, ldw; P has N rows of K, rounded up to whole vectors.
+static void th_pack_transpose(const th_call *c) {
+  const int rows = c->size[0], columns = c->size[1], ldw = c->size[2], vectors = (rows + 15) / 16;
+  for (int v = 0, wide; v < vectors; v += wide) {
+    wide = th_panel_width(vectors, v);
+    for (int n = 0; n < columns; n += 16)
+      for (int u = v; u < v + wide; u++) {
+        v16 block[16];
+        for (int i = 0; i < 16; i++)
+          block[i] = 16 * u + i < rows
+              ? th_load(c->operand[0] + (ptrdiff_t)(16 * u + i) * ldw + n) : th_splat(0.0f);
+        th_transpose_block(block);
+        float *target = c->operand[1] + th_panel(columns, v) + 16 * (n * wide + u - v);
+        for (int i = 0; i < 16 && n + i < columns; i++)
+          th_store(target + 16 * i * wide, block[i]);
+      }
+  }
 }
 
 /// Y[h][i] (+)= Σⱼ A[i][j] X[h][j].

@@ -13,29 +13,32 @@ static const int th_tile_width[5] = {0, 4, 2, 1, 1};
 #endif
 
 enum {
-  /// Rows of the tallest tile.
+  /// Rows of the tallest tile, and of one that is one vector wide: as many sums as keep the multipliers busy.
   TH_TILE_ROWS = 4,
-  /// Terms that are added to all sums before the next: their part of the matrix stays in cache.
-  TH_TILE_TERMS = 128,
+  TH_TALL_TILE = 8,
+  /// Terms, at most, that are added to all sums before the next: their part of the matrix stays in cache.
+  TH_TILE_TERMS = 136,
 };
 
 /// y[r][n] = start[r][n] + Σₖ x[r][k] w[k][n], k ascending; x has a step between rows and one
 /// between terms, so that it may be a matrix or its transpose. No start (null) is zeros.
 typedef struct th_product {
   const float *x;
-  ptrdiff_t xRow, xTerm;
+  ptrdiff_t xRow, xStep, xTerm;
   const float *w;
+  /// 0 for a packed matrix.
   ptrdiff_t wTerm;
   const float *start;
-  ptrdiff_t startRow;
+  ptrdiff_t startRow, startStep;
   float *y;
-  ptrdiff_t yRow;
-  int rows, terms, columns;
+  ptrdiff_t yRow, yStep;
+  /// The same of each step, one after the other; 0 counts as one.
+  int rows, steps, terms, columns;
 } th_product;
 
 /// One tile of `rows` × 16 `vectors`, both known when compiling.
 TH_INLINE void th_product_tile(const th_product p, const int rows, const int vectors) {
-  v16 sum[TH_TILE_ROWS][8];
+  v16 sum[TH_TALL_TILE][8];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -70,7 +73,7 @@ static void th_product_any_tile(const th_product *p, int vectors) {
     TH_TILE(1, 1) TH_TILE(1, 2) TH_TILE(1, 3) TH_TILE(1, 4)
     TH_TILE(2, 1) TH_TILE(2, 2)
     TH_TILE(3, 1)
-    TH_TILE(4, 1)
+    TH_TILE(4, 1) TH_TILE(5, 1) TH_TILE(6, 1) TH_TILE(7, 1) TH_TILE(8, 1)
 #if defined(TH_WIDE_TILES)
     TH_TILE(1, 5) TH_TILE(1, 6) TH_TILE(1, 7) TH_TILE(1, 8)
     TH_TILE(2, 3) TH_TILE(2, 4) TH_TILE(2, 5) TH_TILE(2, 6) TH_TILE(2, 7) TH_TILE(2, 8)
@@ -81,34 +84,67 @@ static void th_product_any_tile(const th_product *p, int vectors) {
 #undef TH_TILE
 }
 
+/// How many steps a call or a product is for.
+TH_INLINE int th_steps(int steps) { return steps > 1 ? steps : 1; }
+
+/// Whether rows so many floats apart would drive each other out of the first-level cache, for they share a few
+/// of its sets.
+TH_INLINE int th_crowds(ptrdiff_t row) { return row % 256 == 0; }
+
+/// A block of `wide` vectors of `rows` rows side by side, for what is read often and stands crowded.
+TH_INLINE void th_pack(float *packed, const float *from, ptrdiff_t row, int rows, int wide) {
+  for (int i = 0; i < rows; i++)
+    for (int v = 0; v < wide; v++)
+      th_store(packed + 16 * (i * wide + v), th_load(from + i * row + 16 * v));
+}
+
+/// Where the vectors from v on of a packed matrix of so many terms stand: panels as wide as the tallest tile, one
+/// behind the other, the terms of each side by side.
+TH_INLINE ptrdiff_t th_panel(int terms, int v) { return (ptrdiff_t)terms * 16 * v; }
+
+/// How many vectors wide the panel is that starts at a vector of a packed matrix of so many.
+TH_INLINE int th_panel_width(int vectors, int v) {
+  return th_part(vectors - v, th_tile_width[TH_TILE_ROWS]);
+}
+
+/// The tiles of all rows and steps of a block of `terms` terms from k on and `wide` vectors from v on.
+TH_INLINE void th_product_block(const th_product *whole, int k, int terms, int v, int wide) {
+  const int packed = whole->wTerm == 0;
+  for (int s = 0; s < th_steps(whole->steps); s++) {
+    for (int r = 0, high; r < whole->rows; r += high) {
+      high = th_part(whole->rows - r, wide == 1 ? TH_TALL_TILE : TH_TILE_ROWS);
+      th_product tile = *whole;
+      tile.x += s * whole->xStep + r * whole->xRow + k * whole->xTerm;
+      tile.wTerm = packed ? 16 * wide : whole->wTerm;
+      tile.w += (packed ? th_panel(whole->terms, v) : 16 * v) + k * tile.wTerm;
+      tile.y += s * whole->yStep + r * whole->yRow + 16 * v;
+      if (k > 0) {
+        tile.start = tile.y;
+        tile.startRow = whole->yRow;
+      } else if (whole->start) {
+        tile.start += s * whole->startStep + r * whole->startRow + 16 * v;
+      }
+      tile.rows = high;
+      tile.terms = terms;
+      tile.columns -= 16 * v;
+      th_product_any_tile(&tile, wide);
+    }
+  }
+}
+
 /// The whole product: blocks of terms outermost, so that the matrix is read about in order.
 static void th_product_all(const th_product *whole) {
-  const int vectors = (whole->columns + 15) / 16;
-  const int width = th_tile_width[th_part(whole->rows, TH_TILE_ROWS)];
-  const float *start = whole->start;
-  ptrdiff_t startRow = whole->startRow;
+  const int vectors = (whole->columns + 15) / 16, rows = th_part(whole->rows, TH_TILE_ROWS);
+  const int blocks = th_steps(whole->steps) > 1 || whole->rows > TH_TILE_ROWS;
   int k = 0;
   do {
     const int left = whole->terms - k;
-    const int terms = whole->rows > TH_TILE_ROWS ? th_part(left, TH_TILE_TERMS) : left;
+    const int terms = blocks ? th_part(left, TH_TILE_TERMS) : left;
     for (int v = 0, wide; v < vectors; v += wide) {
-      wide = th_part(vectors - v, width);
-      for (int r = 0, high; r < whole->rows; r += high) {
-        high = th_part(whole->rows - r, TH_TILE_ROWS);
-        th_product tile = *whole;
-        tile.x += r * whole->xRow + k * whole->xTerm;
-        tile.w += k * whole->wTerm + 16 * v;
-        tile.start = start ? start + r * startRow + 16 * v : start;
-        tile.startRow = startRow;
-        tile.y += r * whole->yRow + 16 * v;
-        tile.rows = high;
-        tile.terms = terms;
-        tile.columns -= 16 * v;
-        th_product_any_tile(&tile, wide);
-      }
+      wide = whole->wTerm == 0 ? th_panel_width(vectors, v)
+                               : th_part(vectors - v, th_tile_width[rows]);
+      th_product_block(whole, k, terms, v, wide);
     }
     k += terms;
-    start = whole->y;
-    startRow = whole->yRow;
   } while (k < whole->terms);
 }

@@ -46,9 +46,6 @@ TH_INLINE void th_sample_tile(const th_sample_product p, const int high, const i
       th_write(p.y + k * p.yRow + 16 * v, p.columns - 16 * v, sum[k][v], 0);
 }
 
-/// Inputs of a tile that is one vector wide: as many sums as keep the multipliers busy.
-enum { TH_TALL_TILE = 8 };
-
 /// Chooses the compiled tile.
 static void th_sample_any_tile(const th_sample_product *p, int high, int vectors) {
 #define TH_TILE(K, V) \

@@ -9,7 +9,8 @@
   X(tanh_gradient) X(sigmoid_gradient) X(softplus_gradient) X(relu_gradient) X(clamp_gradient) \
   X(activate) X(activate_gradient) \
   /* Product.h */ \
-  X(linear) X(linear_input_gradient) X(linear_weight_gradient) X(row_sum) X(transpose) \
+  X(linear) X(linear_input_gradient) X(linear_weight_gradient) X(row_sum) \
+  X(pack_matrix) X(pack_transpose) \
   X(matrix_vector) X(matrix_vector_gradient) X(vector_matrix) X(outer_product) \
   /* Reduction.h */ \
   X(total) X(sum_columns) X(dot) X(softmax) X(softmax_gradient) \

@@ -26,6 +26,10 @@ typedef struct th_call {
   int32_t rows;
   /// Bit j: add to output j instead of overwriting it.
   uint32_t accumulate;
+  /// Time steps in this call: more than one only for kernels that say so, and 0 counts as one.
+  int32_t steps;
+  /// Floats from one step of an operand to the next, where there are several; 0 for what all steps share.
+  const int64_t *step;
 } th_call;
 
 typedef void (*th_kernel)(const th_call *call);
@@ -88,6 +92,12 @@ enum { TH_MOST_OPERANDS = 16 };
 /// Runs instructions for one step of all rows; adds to seconds[i], unless it is null, what the i-th took.
 void th_run(
     const th_instruction *instruction, int32_t count, int64_t step, int32_t rows, double *seconds);
+
+/// Runs instructions whose kernels take several steps for `steps` steps of all rows from step `first` on, in one
+/// call each.
+void th_run_steps(
+    const th_instruction *instruction, int32_t count, int64_t first, int32_t steps, int32_t rows,
+    double *seconds);
 
 /// Tells the processor that this thread waits for another for a moment.
 static inline void th_pause(void) {
