@@ -63,23 +63,18 @@ extension Plan {
 
   /// What one stage of a section makes for another has a place of its own in every step.
   private func expectStagesApart() throws {
-    for section in Trace.Section.allCases where purpose == .training {
-      for stage in stages[section.rawValue] {
+    for section in [Trace.Section.step, .stepBack] where purpose == .training {
+      for (number, stage) in stages[section.rawValue].enumerated() {
         for instruction in instructions(section)[stage.instructions] {
           for (value, place, _) in instruction.writes
-          where place.region != .frame && stage.takesAllSteps {
+          where stage.takesAllSteps && place.region != .frame {
             throw apart(value, "stands in \(place.region)")
           }
           for id in instruction.reads {
-            let root = program.root(of: id).root
-            if let found = handedStage(of: root, in: section),
-              !stage.instructions.contains(found)
-            {
+            if let maker = handed(id, in: section), program.stages[maker] != number {
               throw apart(id, "is handed to another stage")
             }
-            guard program.values[root].section == section,
-              case .node(let maker, _) = program.values[root].origin,
-              !instructions(section)[stage.instructions].contains(where: { $0.node == maker }),
+            guard let maker = self.maker(of: id, in: section), program.stages[maker] != number,
               places[id]?.region != .frame
             else { continue }
             throw apart(id, "is read by another stage")
@@ -89,17 +84,21 @@ extension Plan {
     }
   }
 
-  /// The instruction that makes what the next step finds as a state, or the step before as its cotangent.
-  private func handedStage(of root: Int, in section: Trace.Section) -> Int? {
-    let source: Int?
-    switch (program.values[root].origin, section) {
-    case (.state(let index), .step): source = program.states[index].final
-    case (.stateCotangent(let index), .stepBack): source = program.carried[index]
-    default: source = nil
-    }
-    guard let source, case .node(let maker, _) = program.values[program.root(of: source).root].origin
+  private func maker(of id: Int, in section: Trace.Section) -> Int? {
+    guard case .node(let maker, _) = program.values[program.root(of: id).root].origin,
+      program.nodes[maker].section == section
     else { return nil }
-    return instructions(section).firstIndex { $0.node == maker }
+    return maker
+  }
+
+  /// What makes a state that is read, or a state's cotangent, a step before.
+  private func handed(_ id: Int, in section: Trace.Section) -> Int? {
+    switch (program.values[program.root(of: id).root].origin, section) {
+    case (.state(let index), .step): maker(of: program.states[index].final, in: section)
+    case (.stateCotangent(let index), .stepBack):
+      program.carried[index].flatMap { maker(of: $0, in: section) }
+    default: nil
+    }
   }
 
   private func apart(_ id: Int, _ what: String) -> IllegalPlan {

@@ -33,7 +33,7 @@ extension ParameterList {
 }
 
 extension CornerCase {
-  static let all = states + parameters + sums
+  static let all = states + parameters + sums + stages
 
   /// What states can be.
   static let states: [CornerCase] = [
@@ -186,6 +186,45 @@ extension CornerCase {
       } step: { states, input in
         let product = input.trace.parameter(a) * input.trace.parameter(fixed)
         return ([states[0] * product + input], mixed([states[0]], seed: 1))
+      }
+    },
+  ]
+
+  /// Products that need nothing of the step before, between operations that do.
+  static let stages: [CornerCase] = [
+    CornerCase("a recurrent layer on another, and a product between and behind") { list in
+      let (v, w) = (list.matrix("v", 7, 4), list.matrix("w", 4, 5))
+      let (u, x) = (list.matrix("u", 8, 3), list.matrix("x", 3, 2))
+      let (a, b) = (list.vector("a", 4), list.vector("b", 3))
+      return ClosureCell(inputs: 3, outputs: 1) {
+        [$0.parameter(a), $0.parameter(b)]
+      } step: { states, input in
+        let lower = concatenate([input, states[0]]).linear(weight: v).tanh()
+        let between = lower.linear(weight: w)
+        let upper = between.linear(with: states[1], weight: u, bias: b).tanh()
+        return ([lower, upper], mixed([upper.linear(weight: x).tanh(), between], seed: 1))
+      }
+    },
+    CornerCase("products of the input, of each other, of an old state, and as a state") { list in
+      let (v, w) = (list.matrix("v", 3, 4), list.matrix("w", 4, 4))
+      let a = list.vector("a", 4)
+      return ClosureCell(inputs: 3, outputs: 1) {
+        [$0.parameter(a), $0.parameter(a) * 2]
+      } step: { states, input in
+        let twice = input.linear(weight: v).linear(weight: w)
+        let old = states[1].linear(weight: w)
+        return ([twice, (states[1] * twice).tanh()], mixed([old, states[0], twice], seed: 1))
+      }
+    },
+    CornerCase("a two-part product that starts from a product") { list in
+      let w = list.matrix("w", 7, 20)
+      let (a, b) = (list.vector("a", 4), list.vector("b", 20))
+      return ClosureCell(inputs: 3, outputs: 1) {
+        [$0.parameter(a)]
+      } step: { states, input in
+        let sums = input.linear(with: states[0], weight: w, bias: b)
+        let parts = sums.tanh().split([4, 16])
+        return ([parts[0]], mixed([parts[1], states[0]], seed: 1))
       }
     },
   ]

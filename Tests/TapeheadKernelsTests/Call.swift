@@ -62,24 +62,28 @@ final class Operand {
   }
 }
 
-/// Calls a kernel once; sizes and constants in the order the kernel documents.
+/// Calls a kernel once; sizes and constants in the order the kernel documents, the rows of steps one behind the
+/// other.
 func call(
   _ kernel: th_kernel?, _ operands: [Operand], sizes: [Int] = [], constants: [Float] = [],
-  rows: Int = 1, accumulate: UInt32 = 0
+  rows: Int = 1, accumulate: UInt32 = 0, steps: Int = 1
 ) {
   precondition(kernel != nil, "the table has no such kernel")
   let addresses = operands.map(\.address)
   let strides = operands.map { Int32($0.stride) }
   let sizes = sizes.map { Int32($0) }
+  let distances = operands.map { Int64($0.stride * rows) }
   addresses.withUnsafeBufferPointer { addresses in
     strides.withUnsafeBufferPointer { strides in
       sizes.withUnsafeBufferPointer { sizes in
         constants.withUnsafeBufferPointer { constants in
-          var description = th_call(
-            operand: addresses.baseAddress, stride: strides.baseAddress, size: sizes.baseAddress,
-            constant: constants.baseAddress, rows: Int32(rows), accumulate: accumulate,
-            steps: 1, step: nil)
-          kernel?(&description)
+          distances.withUnsafeBufferPointer { distances in
+            var description = th_call(
+              operand: addresses.baseAddress, stride: strides.baseAddress, size: sizes.baseAddress,
+              constant: constants.baseAddress, rows: Int32(rows), accumulate: accumulate,
+              steps: Int32(steps), step: distances.baseAddress)
+            kernel?(&description)
+          }
         }
       }
     }

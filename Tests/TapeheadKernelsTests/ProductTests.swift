@@ -109,6 +109,74 @@ private func weights(_ shape: ProductShape, _ numbers: inout TestNumbers) -> [[F
     }
   }
 
+  /// Several steps in one call are what they are one by one, bit for bit.
+  @Test(arguments: Kernels.supported, [1, 2, 3, 4, 7])
+  func severalStepsAreAsAlone(_ kernels: Kernels, rows: Int) {
+    var numbers = TestNumbers(seed: 5)
+    let shape = ProductShape(inputs: 141, outputs: 183)
+    let matrix = Operand(shared: weights(shape, &numbers).flatMap { $0 })
+    let steps = 70
+    for (kernel, from, to, sizes) in [
+      (kernels.table.linear, shape.inputs, shape.outputs, [141, 183, 192, 1]),
+      (kernels.table.linear_input_gradient, shape.outputs, shape.inputs, [141, 183, 192]),
+    ] {
+      for accumulate: UInt32 in [0, 1] {
+        let input = numbers.rows(steps * rows, from), old = numbers.rows(steps * rows, to)
+        let start = numbers.rows(steps * rows, to)
+        let x = Operand(input, stride: from + 3), together = Operand(old, stride: to + 5)
+        let s = Operand(start, stride: to + 1)
+        let hasStart = sizes.count == 4
+        call(
+          kernel, hasStart ? [x, matrix, s, together] : [x, matrix, together], sizes: sizes,
+          rows: rows, accumulate: accumulate, steps: steps)
+        for step in 0..<steps {
+          let range = (step * rows)..<((step + 1) * rows)
+          let alone = Operand(Array(old[range]), stride: to + 5)
+          let x = Operand(Array(input[range]), stride: from + 3)
+          let s = Operand(Array(start[range]), stride: to + 1)
+          call(
+            kernel, hasStart ? [x, matrix, s, alone] : [x, matrix, alone], sizes: sizes,
+            rows: rows, accumulate: accumulate)
+          let same = (0..<rows).allSatisfy { alone[$0] == together[step * rows + $0] }
+          #expect(same, "step \(step)")
+        }
+        let intact = together.guardsAreIntact
+        #expect(intact)
+      }
+    }
+  }
+
+  /// A packed matrix, and a packed transpose, give the bits of the matrix as it stands.
+  @Test(arguments: Kernels.supported, ProductShape.all)
+  func packedIsTheSame(_ kernels: Kernels, _ shape: ProductShape) {
+    var numbers = TestNumbers(seed: 6)
+    let rows = weights(shape, &numbers)
+    let turned = ProductShape(inputs: shape.outputs, outputs: shape.inputs)
+    let columns = (0..<shape.outputs).map { n in
+      rows.map { $0[n] } + Array(repeating: 0, count: turned.leading - shape.inputs)
+    }
+    let matrix = Operand(shared: rows.flatMap { $0 })
+    for (kernel, shape, plain) in [
+      (kernels.table.pack_matrix, shape, matrix),
+      (kernels.table.pack_transpose, turned, Operand(shared: columns.flatMap { $0 })),
+    ] {
+      let packed = Operand(shared: Array(repeating: 9, count: shape.inputs * shape.leading))
+      call(kernel, [matrix, packed], sizes: [rows.count, columns.count, rows[0].count])
+      for count in [1, 3, 4, 9] {
+        let x = Operand(numbers.rows(count, shape.inputs), stride: shape.inputs)
+        let found = Operand(numbers.rows(count, shape.outputs), stride: shape.outputs)
+        let wanted = Operand(numbers.rows(count, shape.outputs), stride: shape.outputs)
+        let sizes = [shape.inputs, shape.outputs]
+        call(kernels.table.linear, [x, packed, packed, found], sizes: sizes + [0, 0], rows: count)
+        call(
+          kernels.table.linear, [x, plain, plain, wanted], sizes: sizes + [shape.leading, 0],
+          rows: count)
+        let same = (0..<count).allSatisfy { found[$0] == wanted[$0] }
+        #expect(same, "\(count) rows")
+      }
+    }
+  }
+
   /// The gradients of weights and bias over several steps; 23 × 3 samples fill more than one block.
   @Test(arguments: Kernels.supported, ProductShape.all)
   func weightGradients(_ kernels: Kernels, _ shape: ProductShape) {
@@ -169,25 +237,6 @@ private func weights(_ shape: ProductShape, _ numbers: inout TestNumbers) -> [[F
     #expect(found == (weight, bias))
   }
 
-  @Test(arguments: Kernels.supported, ProductShape.all)
-  func transposeMovesEveryNumber(_ kernels: Kernels, _ shape: ProductShape) {
-    var numbers = TestNumbers(seed: 6)
-    let weight = numbers.rows(shape.inputs, shape.leading)
-    let row = (shape.inputs + 15) / 16 * 16
-    let w = Operand(weight, stride: shape.leading)
-    let made = Operand(numbers.rows(shape.outputs, row), stride: row)
-    call(
-      kernels.table.transpose, [w, made],
-      sizes: [shape.inputs, shape.outputs, shape.leading, row], rows: 1)
-    for column in 0..<shape.outputs {
-      let isRight = (0..<shape.inputs).allSatisfy { made[column][$0] == weight[$0][column] }
-      #expect(isRight, "column \(column)")
-    }
-    let intact = made.guardsAreIntact
-    #expect(intact)
-  }
-
-  /// The three products with a matrix of each row's own.
   @Test(arguments: Kernels.supported, ProductShape.all)
   func productsWithOwnMatrices(_ kernels: Kernels, _ shape: ProductShape) {
     let (m, n) = (shape.inputs, shape.outputs)

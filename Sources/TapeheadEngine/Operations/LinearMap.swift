@@ -77,7 +77,7 @@ extension Value {
     map(weight, start: bias.map(trace.parameter))
   }
 
-  /// This value and a second one behind it through a linear map, with the bits of the two joined.
+  /// This value and a second one behind it through a linear map: the bits of the two joined.
   ///
   /// They need not be joined, and where this one depends on no step before, its share is made for all steps
   /// at once.
