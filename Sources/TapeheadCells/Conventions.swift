@@ -101,13 +101,16 @@ public struct Conventions: Sendable, Hashable, Codable {
   public var gateBias: Float
   /// The first bias of the write heads' erase: below 0, a head that wanders writes over little.
   public var eraseBias: Float
+  /// The first bias of the shift by +1 of read and write heads 1, 3, 5, …: above 0, of several pairs of heads every
+  /// second starts as one that steps on.
+  public var shiftBias: Float
 
   public init(
     memory: FirstMemory, firstWeighting: FirstWeighting, firstRead: FirstState,
     firstControllerState: FirstState, keyActivation: Activation, addActivation: Activation,
     strengthActivation: Activation, headOrder: HeadOrder, shiftOrder: ShiftOrder,
     similarity: SimilarityEpsilon, sharpeningEpsilon: Float, outputClip: Float,
-    forgetBias: Float, gateBias: Float = 0, eraseBias: Float = 0
+    forgetBias: Float, gateBias: Float = 0, eraseBias: Float = 0, shiftBias: Float = 0
   ) {
     self.memory = memory
     self.firstWeighting = firstWeighting
@@ -124,6 +127,7 @@ public struct Conventions: Sendable, Hashable, Codable {
     self.forgetBias = forgetBias
     self.gateBias = gateBias
     self.eraseBias = eraseBias
+    self.shiftBias = shiftBias
   }
 }
 

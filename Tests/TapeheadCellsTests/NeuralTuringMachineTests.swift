@@ -158,7 +158,7 @@ import Testing
   /// With all else 0, what heads do in the first step follows from the first biases of their parameters.
   @Test func headsStartFromTheirFirstBiases() throws {
     var conventions = Conventions.tapehead
-    (conventions.gateBias, conventions.eraseBias) = (-1, -2)
+    (conventions.gateBias, conventions.eraseBias, conventions.shiftBias) = (-1, -2, 3)
     var list = ParameterList()
     let cell = NeuralTuringMachine(
       NeuralTuringMachine.Configuration(
@@ -169,20 +169,28 @@ import Testing
     let store = ParameterStore(list)
     var random = SeededGenerator(seed: 1)
     store[bias] = ParameterStore(list, using: &random)[bias]
-    let names = program.tapNames.filter { $0.hasSuffix("/interpolated") || $0.hasSuffix("/erase") }
-    #expect(names.count == 6)
+    let names = program.tapNames.filter { name in
+      ["/interpolated", "/erase", "/shifted"].contains { name.hasSuffix($0) }
+    }
+    #expect(names.count == 10)
     let found = try InferenceExecutor(
       program, parameters: store,
       settings: ExecutionSettings(microBatch: 2, threads: 1, instructionSet: .fastest), taps: names
     ).run(Self.batch)
-    // σ(−1) and σ(−2); the content weighting of an empty memory is flat, the first one 0.9 on slot 0.
-    let (gate, erase): (Float, Float) = (0.26894142, 0.11920292)
+    // σ(−1) and σ(−2); the content weighting of an empty memory is flat, the first one 0.9 on slot 0. Heads 1
+    // shift by +1 with e³ / (2 + e³).
+    let (gate, erase, step): (Float, Float, Float) = (0.26894142, 0.11920292, 0.90944294)
+    let first = gate / 7 + (1 - gate) * 0.9
     for name in names {
       let numbers = try #require(found.taps[name])
-      if name.hasSuffix("/erase") {
+      if name.hasSuffix("/shifted") {
+        let onward = name.contains("head 1") ? step : 1 / 3
+        let rest = gate / 7 + (1 - gate) * 0.1 / 6
+        #expect(abs(numbers[1] - (onward * first + (1 - onward) * rest)) < 1e-6, "\(name)")
+      } else if name.hasSuffix("/erase") {
         #expect(numbers.prefix(3).allSatisfy { abs($0 - erase) < 1e-6 }, "\(name)")
       } else {
-        #expect(abs(numbers[0] - (gate / 7 + (1 - gate) * 0.9)) < 1e-6, "\(name)")
+        #expect(abs(numbers[0] - first) < 1e-6, "\(name)")
       }
     }
   }

@@ -59,17 +59,21 @@ public struct HeadLayout: Sendable {
   /// Numbers that all heads emit.
   public var size: Int { readHeads * readSize + writeHeads * writeSize }
 
-  /// The first bias of the projection that makes these numbers: 0 but for interpolation gates and erases.
+  /// The first bias of the projection that makes these numbers: 0 but for interpolation gates, erases and the steps
+  /// of every second head.
   public var firstBias: [Float] {
-    func head(_ size: Int) -> [Float] {
+    let onward = conventions.shiftOrder.shifts(shifts).firstIndex(of: 1)
+    func head(_ index: Int, size: Int) -> [Float] {
       var bias = [Float](repeating: 0, count: size)
       bias[width + 1] = conventions.gateBias
+      if let onward, index % 2 == 1 { bias[width + 2 + onward] = conventions.shiftBias }
+      for place in readSize..<max(readSize, min(size, readSize + width)) {
+        bias[place] = conventions.eraseBias
+      }
       return bias
     }
-    var write = head(writeSize)
-    for place in readSize..<(readSize + width) { write[place] = conventions.eraseBias }
-    return (0..<readHeads).flatMap { _ in head(readSize) }
-      + (0..<writeHeads).flatMap { _ in write }
+    return (0..<readHeads).flatMap { head($0, size: readSize) }
+      + (0..<writeHeads).flatMap { head($0, size: writeSize) }
   }
 
   /// The parameters of all heads from the numbers that the controller's projection made.

@@ -43,6 +43,11 @@ extension SequenceTask {
   /// (Documentation/Decisions/Training.md).
   fileprivate static func conventions(_ controller: ControllerConfiguration.Kind) -> Conventions {
     switch (name, controller) {
+    case (AssociativeRecall.name, .feedforward):
+      // Four pairs of heads, of which two start by stepping on, where all would start alike.
+      var conventions = Conventions.tapeheadLookup
+      conventions.shiftBias = 2
+      return conventions
     case (AssociativeRecall.name, _), (RepeatCopy.name, .lstm), (PrioritySort.name, .lstm):
       return .tapeheadLookup
     case (RepeatCopy.name, .feedforward):
