@@ -68,12 +68,18 @@ struct Stages {
     return handed
   }
 
-  /// Whether a node's output reaches the node itself in a later step.
+  /// The nodes of the same stage with which a node shares a value that is handed on.
+  private func partners(of index: Int) -> [Int] {
+    handed.filter { $0.to == index }.map(\.from) + handed.filter { $0.from == index }.map(\.to)
+  }
+
+  /// Whether a node would have to stand behind itself: its output reaches its input, in a later step, or by way of
+  /// what must stand in one stage.
   private func dependsOnItself(_ start: Int) -> Bool {
     var open = [start]
     var seen: Set<Int> = []
     while let index = open.popLast() {
-      for source in makers(for: index) + handed.filter({ $0.to == index }).map(\.from) {
+      for source in makers(for: index) + partners(of: index) {
         if source == start { return true }
         if seen.insert(source).inserted { open.append(source) }
       }
@@ -94,8 +100,7 @@ struct Stages {
       for index in trace.nodes.indices {
         let earliest =
           makers(for: index).map { stage(of: index, from: ofNode[$0]) }
-          + handed.filter { $0.to == index }.map { ofNode[$0.from] }
-          + handed.filter { $0.from == index }.map { ofNode[$0.to] }
+          + partners(of: index).map { ofNode[$0] }
         guard let latest = earliest.max(), latest > ofNode[index] else { continue }
         ofNode[index] = latest
         changed = true

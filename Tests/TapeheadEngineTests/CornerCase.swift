@@ -216,6 +216,16 @@ extension CornerCase {
         return ([twice, (states[1] * twice).tanh()], mixed([old, states[0], twice], seed: 1))
       }
     },
+    CornerCase("a product between a state and what finds it a step later") { list in
+      let w = list.matrix("w", 3, 3)
+      let a = list.vector("a", 3)
+      return ClosureCell(inputs: 3, outputs: 1) {
+        [$0.parameter(a)]
+      } step: { states, input in
+        let now = (input * input.trace.parameter(a)).tanh()
+        return ([now], mixed([now.linear(weight: w) * states[0]], seed: 1))
+      }
+    },
     CornerCase("a two-part product that starts from a product") { list in
       let w = list.matrix("w", 7, 20)
       let (a, b) = (list.vector("a", 4), list.vector("b", 20))
