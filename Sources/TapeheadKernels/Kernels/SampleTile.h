@@ -4,6 +4,8 @@ enum {
   /// Samples that are added to all sums of a block of columns before the next: 41 kB of dy.
   TH_BLOCK_SAMPLES = 128,
   TH_BLOCK_COLUMNS = 80,
+  /// Columns that fill at most half a vector.
+  TH_NARROW = 8,
 };
 
 /// y[k][n] = (add ? y[k][n] : 0) + Σ x[sample][k] dy[sample][n]; steps descending, rows ascending.
