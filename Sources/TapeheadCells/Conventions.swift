@@ -131,6 +131,32 @@ public struct Conventions: Sendable, Hashable, Codable {
   }
 }
 
+extension Conventions {
+  /// Reads the choices; those that came later than the others may be missing, and are 0 then as they were.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func later(_ key: CodingKeys) throws -> Float {
+      try container.decodeIfPresent(Float.self, forKey: key) ?? 0
+    }
+    self.init(
+      memory: try container.decode(FirstMemory.self, forKey: .memory),
+      firstWeighting: try container.decode(FirstWeighting.self, forKey: .firstWeighting),
+      firstRead: try container.decode(FirstState.self, forKey: .firstRead),
+      firstControllerState: try container.decode(FirstState.self, forKey: .firstControllerState),
+      keyActivation: try container.decode(Activation.self, forKey: .keyActivation),
+      addActivation: try container.decode(Activation.self, forKey: .addActivation),
+      strengthActivation: try container.decode(Activation.self, forKey: .strengthActivation),
+      headOrder: try container.decode(HeadOrder.self, forKey: .headOrder),
+      shiftOrder: try container.decode(ShiftOrder.self, forKey: .shiftOrder),
+      similarity: try container.decode(SimilarityEpsilon.self, forKey: .similarity),
+      sharpeningEpsilon: try container.decode(Float.self, forKey: .sharpeningEpsilon),
+      outputClip: try later(.outputClip),
+      forgetBias: try container.decode(Float.self, forKey: .forgetBias),
+      gateBias: try container.decode(Float.self, forKey: .gateBias),
+      eraseBias: try later(.eraseBias), shiftBias: try later(.shiftBias))
+  }
+}
+
 /// A named set of conventions.
 public enum ConventionsPreset: String, Sendable, Codable, CaseIterable {
   case tapehead, tapeheadLookup, graves2014, pytorchNTM, collierBeel2018

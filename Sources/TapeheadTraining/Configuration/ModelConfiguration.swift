@@ -105,6 +105,14 @@ public enum ModelConfiguration: Sendable, Hashable {
       try check(
         "model.conventions.memory.deviation", configuration.conventions.memory.deviation,
         within: 0...1_000)
+      for (name, bias) in [
+        ("forgetBias", configuration.conventions.forgetBias),
+        ("gateBias", configuration.conventions.gateBias),
+        ("eraseBias", configuration.conventions.eraseBias),
+        ("shiftBias", configuration.conventions.shiftBias),
+      ] {
+        try check("model.conventions.\(name)", bias, within: -1_000...1_000)
+      }
     case .dnc(let configuration): try configuration.validate()
     case .lstm(let configuration):
       try check("model.units", configuration.units, within: 1...16_384)
