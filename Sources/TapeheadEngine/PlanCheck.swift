@@ -71,32 +71,27 @@ extension Plan {
             throw apart(value, "stands in \(place.region)")
           }
           for id in instruction.reads {
-            if let maker = handed(id, in: section), program.stages[maker] != number {
+            if let source = handed(id, in: section),
+              program.stage(of: source, in: section) ?? number != number
+            {
               throw apart(id, "is handed to another stage")
             }
-            guard let maker = self.maker(of: id, in: section), program.stages[maker] != number,
+            if program.stage(of: id, in: section) ?? number != number,
               places[id]?.region != .frame
-            else { continue }
-            throw apart(id, "is read by another stage")
+            {
+              throw apart(id, "is read by another stage")
+            }
           }
         }
       }
     }
   }
 
-  private func maker(of id: Int, in section: Trace.Section) -> Int? {
-    guard case .node(let maker, _) = program.values[program.root(of: id).root].origin,
-      program.nodes[maker].section == section
-    else { return nil }
-    return maker
-  }
-
-  /// What makes a state that is read, or a state's cotangent, a step before.
+  /// The value that is read a step later as a state, or as a state's cotangent.
   private func handed(_ id: Int, in section: Trace.Section) -> Int? {
     switch (program.values[program.root(of: id).root].origin, section) {
-    case (.state(let index), .step): maker(of: program.states[index].final, in: section)
-    case (.stateCotangent(let index), .stepBack):
-      program.carried[index].flatMap { maker(of: $0, in: section) }
+    case (.state(let index), .step): program.states[index].final
+    case (.stateCotangent(let index), .stepBack): program.carried[index]
     default: nil
     }
   }

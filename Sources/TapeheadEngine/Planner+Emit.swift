@@ -164,13 +164,13 @@ extension Planner {
       case .initial:
         instructions.append(copy(state.initial, to: plan.entryPlaces[index], as: state.entry))
       case .step:
-        guard program.stage(of: state.final) == stage,
+        guard program.stage(of: state.final, in: section) == stage,
           place(state.final) != plan.finalPlaces[index]
         else { continue }
         instructions.append(copy(state.final, to: plan.finalPlaces[index], as: state.final))
       case .stepBack:
         guard let carried = program.carried[index], let target = plan.cotangentPlaces[index],
-          (program.stage(of: carried) ?? 0) == stage, place(carried) != target
+          (program.stage(of: carried, in: section) ?? 0) == stage, place(carried) != target
         else { continue }
         instructions.append(copy(carried, to: target, as: carried))
       case .initialBack: break

@@ -129,9 +129,11 @@ public struct Program: Sendable {
     return (id, 0)
   }
 
-  /// The stage of its section that makes a value; nil for what no operation makes.
-  package func stage(of id: Int) -> Int? {
-    guard case .node(let index, _) = values[root(of: id).root].origin else { return nil }
+  /// The stage of a section that makes a value; nil for what none of its operations makes.
+  package func stage(of id: Int, in section: Trace.Section) -> Int? {
+    guard case .node(let index, _) = values[root(of: id).root].origin,
+      nodes[index].section == section
+    else { return nil }
     return stages[index]
   }
 

@@ -87,10 +87,8 @@ struct Stages {
     return false
   }
 
-  /// The first stage of a node's kind that is not before one that its input is made in.
-  private func stage(of index: Int, from earlier: Int) -> Int {
-    earlier + (earlier % 2 == ofNode[index] % 2 ? 0 : 1)
-  }
+  /// How many stages, 0 or 1, must lie between an operation and its reader: those of one kind may share a stage.
+  private func gap(_ source: Int, _ reader: Int) -> Int { (ofNode[source] + ofNode[reader]) % 2 }
 
   /// What is handed from step to step is made and found in one stage.
   private mutating func pushBehindInputs() {
@@ -99,7 +97,7 @@ struct Stages {
       changed = false
       for index in trace.nodes.indices {
         let earliest =
-          makers(for: index).map { stage(of: index, from: ofNode[$0]) }
+          makers(for: index).map { ofNode[$0] + gap($0, index) }
           + partners(of: index).map { ofNode[$0] }
         guard let latest = earliest.max(), latest > ofNode[index] else { continue }
         ofNode[index] = latest
@@ -114,7 +112,7 @@ struct Stages {
     for index in trace.nodes.indices.reversed() {
       if let limit = limits[index], !bound.contains(index) { ofNode[index] = limit }
       for source in makers(for: index) {
-        let latest = ofNode[index] - (ofNode[source] % 2 == ofNode[index] % 2 ? 0 : 1)
+        let latest = ofNode[index] - gap(source, index)
         limits[source] = min(limits[source] ?? latest, latest)
       }
     }

@@ -95,7 +95,7 @@ struct ValueUses {
         } else if last[root] == .never {
           last[root] = .node(index)
         }
-        if purpose == .training, let stage = program.stage(of: root),
+        if purpose == .training, let stage = program.stage(of: root, in: node.section),
           stage != program.stages[index] || Stages.takesAllSteps(stage)
         {
           crossing[root] = true

@@ -67,8 +67,8 @@ public struct HeadLayout: Sendable {
       var bias = [Float](repeating: 0, count: size)
       bias[width + 1] = conventions.gateBias
       if let onward, index % 2 == 1 { bias[width + 2 + onward] = conventions.shiftBias }
-      for place in readSize..<max(readSize, min(size, readSize + width)) {
-        bias[place] = conventions.eraseBias
+      if size == writeSize {
+        for place in readSize..<(readSize + width) { bias[place] = conventions.eraseBias }
       }
       return bias
     }

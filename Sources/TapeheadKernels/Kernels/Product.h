@@ -80,42 +80,8 @@ static void th_linear_input_gradient(const th_call *c) {
 
 #include "SampleTile.h"
 
-/// linear_weight_gradient of at most half a vector of outputs: x and dy change places, so that no lanes are empty.
-static void th_narrow_weight_gradient(const th_call *c) {
-  float turned[TH_NARROW * TH_BLOCK_COLUMNS];
-  const int inputs = c->size[0], outputs = c->size[1], ldw = c->size[2], steps = c->size[3];
-  const int most = c->rows < TH_BLOCK_SAMPLES ? TH_BLOCK_SAMPLES / c->rows : 1;
-  for (int k = 0, wide; k < inputs; k += wide) {
-    wide = inputs - k < TH_BLOCK_COLUMNS ? inputs - k : TH_BLOCK_COLUMNS;
-    float *target = c->operand[2] + (ptrdiff_t)k * ldw;
-    if (c->accumulate & 1)
-      for (int i = 0; i < wide; i++)
-        for (int n = 0; n < outputs; n++) turned[n * TH_BLOCK_COLUMNS + i] = target[i * ldw + n];
-    for (int end = steps, high; end > 0; end -= high) {
-      high = th_part(end, most);
-      const ptrdiff_t last = end - 1;
-      th_sample_product_all(&(th_sample_product){
-          .x = c->operand[1] + last * c->size[5], .xStep = c->size[5], .xRow = c->stride[1],
-          .dy = c->operand[0] + last * c->size[4] + k, .dyStep = c->size[4],
-          .dyRow = c->stride[0], .steps = high, .rows = c->rows, .y = turned,
-          .yRow = TH_BLOCK_COLUMNS, .inputs = outputs, .columns = wide,
-          .add = (c->accumulate & 1) || end < steps});
-    }
-    for (int i = 0; i < wide; i++)
-      for (int n = 0; n < outputs; n++) target[i * ldw + n] = turned[n * TH_BLOCK_COLUMNS + i];
-  }
-}
-
-/// dW[k][n] (+)= Σ over samples of x[sample][k] dy[sample][n].
-///
-/// Operands x, dy, dW; sizes K, N, ldw, steps, xStep, dyStep. dW is shared. The samples are all
-/// steps, the last one first, and in each all rows ascending: x[t xStep + r strideX + k], likewise
-/// dy.
-static void th_linear_weight_gradient(const th_call *c) {
-  if (c->size[1] <= TH_NARROW && c->size[0] > 16) {
-    th_narrow_weight_gradient(c);
-    return;
-  }
+/// linear_weight_gradient, with vectors of outputs.
+static void th_wide_weight_gradient(const th_call *c) {
   static _Thread_local _Alignas(64) float block[TH_BLOCK_SAMPLES * TH_BLOCK_COLUMNS];
   const int inputs = c->size[0], outputs = c->size[1], ldw = c->size[2], steps = c->size[3];
   const int most = c->rows < TH_BLOCK_SAMPLES ? TH_BLOCK_SAMPLES / c->rows : 1;
@@ -142,6 +108,39 @@ static void th_linear_weight_gradient(const th_call *c) {
       }
       th_sample_product_all(&product);
     }
+  }
+}
+
+/// linear_weight_gradient with vectors of inputs, for at most half a vector of outputs: x and dy change places.
+static void th_narrow_weight_gradient(const th_call *c) {
+  float turned[TH_NARROW * TH_BLOCK_COLUMNS];
+  const int inputs = c->size[0], outputs = c->size[1], ldw = c->size[2], row = TH_BLOCK_COLUMNS;
+  for (int k = 0, wide; k < inputs; k += wide) {
+    wide = inputs - k < row ? inputs - k : row;
+    float *target = c->operand[2] + (ptrdiff_t)k * ldw;
+    if (c->accumulate & 1)
+      for (int i = 0; i < wide; i++)
+        for (int n = 0; n < outputs; n++) turned[n * row + i] = target[i * ldw + n];
+    th_wide_weight_gradient(&(th_call){
+        .operand = (float *[]){c->operand[1], c->operand[0] + k, turned},
+        .stride = (int32_t[]){c->stride[1], c->stride[0], 0},
+        .size = (int32_t[]){outputs, wide, row, c->size[3], c->size[5], c->size[4]},
+        .rows = c->rows, .accumulate = c->accumulate});
+    for (int i = 0; i < wide; i++)
+      for (int n = 0; n < outputs; n++) target[i * ldw + n] = turned[n * row + i];
+  }
+}
+
+/// dW[k][n] (+)= Σ over samples of x[sample][k] dy[sample][n].
+///
+/// Operands x, dy, dW; sizes K, N, ldw, steps, xStep, dyStep. dW is shared. The samples are all
+/// steps, the last one first, and in each all rows ascending: x[t xStep + r strideX + k], likewise
+/// dy.
+static void th_linear_weight_gradient(const th_call *c) {
+  if (c->size[1] <= TH_NARROW && c->size[0] > 16) {
+    th_narrow_weight_gradient(c);
+  } else {
+    th_wide_weight_gradient(c);
   }
 }
 
