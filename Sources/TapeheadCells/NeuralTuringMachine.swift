@@ -156,24 +156,28 @@ public struct NeuralTuringMachine: Cell {
 
     /// Lets heads act that all see one memory.
     func act(on memory: Value, reads: Range<Int>, writes: Range<Int>) {
-      let addressing = readParameters[reads] + writeParameters[writes].map(\.addressing)
-      let similarities = memory.similarities(to: Array(addressing), conventions)
-      for (head, similarity) in zip(reads, similarities) {
+      let weightings = memory.weightings(
+        of: reads.map {
+          AddressedHead(
+            "read head \($0)", readParameters[$0], previous: state.readHeads[$0].weighting)
+        }
+          + writes.map {
+            AddressedHead(
+              "write head \($0)", writeParameters[$0].addressing,
+              previous: state.writeHeads[$0].weighting)
+          }, conventions)
+      for (head, weighting) in zip(reads, weightings) {
         input.trace(in: "read head \(head)") {
-          let weighting = readParameters[head].weighting(
-            from: similarity, previous: state.readHeads[head].weighting, conventions)
           // r_t = Σᵢ w_t(i) M_t(i) (equation 2)
           let read = memory.read(weighting).tapped("read")
           next.readHeads[head] = State.ReadHead(weighting: weighting, read: read)
         }
       }
-      for (head, similarity) in zip(writes, similarities.dropFirst(reads.count)) {
+      for (head, weighting) in zip(writes, weightings.dropFirst(reads.count)) {
         input.trace(in: "write head \(head)") {
-          let parameters = writeParameters[head]
-          next.writeHeads[head].weighting = parameters.addressing.weighting(
-            from: similarity, previous: state.writeHeads[head].weighting, conventions)
-          parameters.erase.tapped("erase")
-          parameters.add.tapped("add")
+          next.writeHeads[head].weighting = weighting
+          writeParameters[head].erase.tapped("erase")
+          writeParameters[head].add.tapped("add")
         }
       }
       guard !writes.isEmpty else { return }

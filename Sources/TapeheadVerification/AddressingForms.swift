@@ -58,8 +58,8 @@ struct AddressingForm: Sendable {
         width: width, shifts: x[0].count - width - 3, readHeads: 1, writeHeads: 0,
         conventions: conventions)
       let head = layout.parameters(from: x[0]).reads[0]
-      let weighting = head.weighting(
-        from: x[2].similarities(to: [head], conventions)[0], previous: x[1], conventions)
+      let weighting = x[2].weightings(
+        of: [AddressedHead("head", head, previous: x[1])], conventions)[0]
       return [weighting, x[2].read(weighting)]
     },
     AddressingForm("write", ["memory", "w", "e", "a"]) { x, _ in

@@ -5,17 +5,21 @@ import TapeheadKernels
 // γ (log w − max log w), so that nothing underflows for γ up to 100 and weights down to 1e-30.
 
 /// Raises a weighting to a power and lets it sum to one again.
+///
+/// Beside it makes what its gradient needs: log w − max log w [N], and four numbers on all slots.
 package struct Sharpen: DifferentiableOperation {
   /// What is added to the sum; 0 in the paper.
   package let epsilon: Float
 
   package var name: String { "sharpen" }
+  package var outputCount: Int { 3 }
+  package var outputsWithoutGradient: Set<Int> { [1, 2] }
 
   package func outputShapes(for inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
     guard inputs[1].count == 1 else {
       throw ShapeMismatch(name, needs: "one exponent beside a weighting", found: inputs)
     }
-    return [inputs[0]]
+    return [inputs[0], inputs[0], [Int(TH_SHARPENING_FACTS.rawValue)]]
   }
 
   package func kernel(inputs: [Shape], outputs: [Shape]) -> KernelCall {
@@ -27,7 +31,7 @@ package struct Sharpen: DifferentiableOperation {
     let operation = GradientKernel(
       "sharpen gradient", \.sharpen_gradient, sizes: [weighting.count], constants: [epsilon],
       outputs: [weighting.shape, gamma.shape])
-    let made = step.record(operation, [weighting, gamma, step.outputs[0], step.cotangent()])
+    let made = step.record(operation, [gamma] + step.outputs + [step.cotangent()])
     step.contribute(made[0], to: 0)
     step.contribute(made[1], to: 1)
   }

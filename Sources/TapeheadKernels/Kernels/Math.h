@@ -12,18 +12,45 @@ TH_INLINE v16 th_magnitude(v16 x) { return (v16)((i16)x & th_splat_int(0x7ffffff
 /// 2ⁿ for n from −126 to 127.
 TH_INLINE v16 th_power_of_two(i16 n) { return (v16)((n + 127) << 23); }
 
+// Where AVX-512 has one instruction for some, the bits are the same.
+#ifdef TH_AVX512
+/// x 2ⁿ, rounded once.
+TH_INLINE v16 th_scaled(v16 x, v16 n) {
+  return (v16)__builtin_ia32_scalefps512_mask((th_native)x, (th_native)n, (th_native)x, -1, 4);
+}
+/// y where 0 < x < ∞; ln x elsewhere, by the table: 3 NaN, 4 −∞, 5 +∞, 0 y, from the right for x
+/// NaN, NaN, 0, 1, −∞, +∞, below 0, above 0.
+TH_INLINE v16 th_log_completed(v16 x, v16 y) {
+  const i16 table = th_splat_int(0x03530433);
+  return (v16)__builtin_ia32_fixupimmps512_mask(
+      (th_native)y, (th_native)x, (th_native_int)table, 0, -1, 4);
+}
+#else
+/// x 2ⁿ, rounded once for |x| from 2⁻¹ to 2: 2ⁿ is applied as 2ᵃ 2ᵇ, a + b = n, and the first
+/// product is exact.
+TH_INLINE v16 th_scaled(v16 x, v16 n) {
+  const i16 count = __builtin_convertvector(n, i16), half = count >> 1;
+  return x * th_power_of_two(half) * th_power_of_two(count - half);
+}
+/// y where 0 < x < ∞; ln x elsewhere.
+TH_INLINE v16 th_log_completed(v16 x, v16 y) {
+  const v16 infinity = th_splat(__builtin_inff());
+  v16 special = th_select(x == infinity, x, th_splat(-__builtin_nanf("")));
+  special = th_select(x == th_splat(0.0f), -infinity, special);
+  return th_select((x > th_splat(0.0f)) & (x < infinity), y, special);
+}
+#endif
+
 /// Splits eˣ = 2ⁿ (1 + q) with |q| at most about √2 − 1, for |x| below 2²¹; returns q = eʳ − 1.
 ///
-/// n = round(x / ln 2), made by adding 1.5·2²³ so that its integer stands in the low bits; then
+/// n = round(x / ln 2), made by adding 1.5·2²³ and taking it away again; then
 /// r = x − n ln 2 in two pieces, of which n times the first is exact. q = r + r² P(r), relative
 /// error 7e-10 for |r| ≤ ln 2 / 2, and exactly r where r is tiny.
-TH_INLINE v16 th_exp_split(v16 x, i16 *n) {
+TH_INLINE v16 th_exp_split(v16 x, v16 *n) {
   const v16 shift = th_splat(12582912.0f);
-  const v16 shifted = th_fma(x, th_splat(1.44269504f), shift);
-  const v16 count = shifted - shift;
-  *n = (i16)shifted - (i16)shift;
-  v16 r = th_fma(count, th_splat(-0.693359375f), x);
-  r = th_fma(count, th_splat(2.12194440e-4f), r);
+  *n = th_fma(x, th_splat(1.44269504f), shift) - shift;
+  v16 r = th_fma(*n, th_splat(-0.693359375f), x);
+  r = th_fma(*n, th_splat(2.12194440e-4f), r);
   v16 p = th_splat(1.99722504e-4f);
   p = th_fma(p, r, th_splat(1.39308907e-3f));
   p = th_fma(p, r, th_splat(8.33317731e-3f));
@@ -35,16 +62,14 @@ TH_INLINE v16 th_exp_split(v16 x, i16 *n) {
 
 /// eˣ: +∞ above 88.72, subnormal below −87.33, 0 below −103.97.
 ///
-/// 2ⁿ is applied as 2ᵃ 2ᵇ, a + b = n: the first product is exact, so a subnormal result is rounded
-/// once. The clamp keeps NaN, for a comparison with NaN is false.
+/// The clamp keeps NaN, for a comparison with NaN is false.
 TH_INLINE v16 th_v_exp(v16 x) {
   const v16 high = th_splat(89.0f), low = th_splat(-105.0f);
   x = th_select(x > high, high, x);
   x = th_select(x < low, low, x);
-  i16 n;
+  v16 n;
   const v16 q = th_exp_split(x, &n);
-  const i16 half = n >> 1;
-  return (th_splat(1.0f) + q) * th_power_of_two(half) * th_power_of_two(n - half);
+  return th_scaled(th_splat(1.0f) + q, n);
 }
 
 /// ln x: −∞ at ±0, NaN below 0.
@@ -71,11 +96,7 @@ TH_INLINE v16 th_v_log(v16 x) {
   const v16 square = f * f;
   v16 small = th_fma(square * f, p, e * th_splat(-2.12194440e-4f));
   small = th_fma(square, th_splat(-0.5f), small);
-  const v16 y = th_fma(e, th_splat(0.693359375f), f + small);
-  const v16 infinity = th_splat(__builtin_inff());
-  v16 special = th_select(x == infinity, x, th_splat(__builtin_nanf("")));
-  special = th_select(x == th_splat(0.0f), -infinity, special);
-  return th_select((x > th_splat(0.0f)) & (x < infinity), y, special);
+  return th_log_completed(x, th_fma(e, th_splat(0.693359375f), f + small));
 }
 
 /// About 1 / d for |d| from 2⁻¹²⁵ to 2¹²⁵, relative error 2e-7.
@@ -124,9 +145,9 @@ TH_INLINE v16 th_v_tanh(v16 x) {
   v16 magnitude = th_magnitude(x);
   const i16 sign = (i16)x ^ (i16)magnitude;
   magnitude = th_select(magnitude > th_splat(10.0f), th_splat(10.0f), magnitude);
-  i16 n;
+  v16 n;
   const v16 q = th_exp_split(magnitude + magnitude, &n);
-  const v16 power = th_power_of_two(n);
+  const v16 power = th_scaled(th_splat(1.0f), n);
   const v16 e = th_fma(power, q, power - th_splat(1.0f)), two = th_splat(2.0f);
   const v16 y = th_quotient(e, th_max(e, two), th_min(e, two));
   return (v16)((i16)y | sign);

@@ -7,8 +7,8 @@
 //   y = p / (S + E) with p = e^(γ l), S = Σ p ≥ 1 and E = ε / W^γ = e^(log ε − γ log W).
 // (r, not log w − log W: the difference of two logarithms times γ would lose two digits.)
 
-/// Stands for a ratio of 0 where a logarithm must be finite: the smallest normal float.
-#define TH_SMALLEST 1.17549435e-38f
+/// Stands for the logarithm of a ratio of 0 where it must be finite: that of the smallest normal float.
+#define TH_SMALLEST_LOGARITHM -87.3365479f
 /// What a gradient beyond the range of floats becomes: the largest float.
 #define TH_LARGEST 3.40282347e+38f
 /// Beyond this E, the sum S is less than the rounding of S + E for any number of slots.
@@ -18,35 +18,48 @@
 TH_INLINE float th_exp_of(float x) { return th_v_exp(th_splat(x))[0]; }
 TH_INLINE float th_log_of(float x) { return th_v_log(th_splat(x))[0]; }
 
-// sharpen: w[n], γ[1] → y[n]. Size n; constant ε.
+// sharpen: w[n], γ[1] → y[n], l[n], facts[4] (th_sharpening). Size n; constant ε.
 // Where all weights are 0: y = 0 if ε > 0, and 1 / n (no slot preferred) if ε = 0.
 static void th_sharpen(const th_call *c) {
-  int n = c->size[0];
-  float epsilon = c->constant[0];
-  v16 zero = th_splat(0);
+  const int n = c->size[0];
+  const float epsilon = c->constant[0], log_epsilon = epsilon > 0 ? th_log_of(epsilon) : 0;
+  const v16 zero = th_splat(0);
   for (int r = 0; r < c->rows; r++) {
-    const float *w = th_row(c, 0, r);
-    float *y = th_row(c, 2, r), gamma = *th_row(c, 1, r), largest = th_largest_of(w, n);
+    const float *w = th_row(c, 0, r), gamma = *th_row(c, 1, r);
+    float *y = th_row(c, 2, r), *logarithm = th_row(c, 3, r), *facts = th_row(c, 4, r);
+    const float largest = th_largest_of(w, n);
+    facts[TH_LARGEST_WEIGHT] = largest;
     if (largest == 0) {
-      v16 flat = th_splat(epsilon > 0 ? 0 : 1 / (float)n);
-      TH_OVER(n, i, lanes, { th_store_part(y + i, lanes, flat); })
+      const v16 flat = th_splat(epsilon > 0 ? 0 : 1 / (float)n);
+      TH_OVER(n, i, lanes, {
+        th_store_part(y + i, lanes, flat);
+        th_store_part(logarithm + i, lanes, zero);
+      })
+      facts[TH_ITS_LOGARITHM] = facts[TH_EXCESS] = facts[TH_LARGEST_RESULT] = 0;
       continue;
     }
-    v16 exponent = th_splat(gamma), scale = th_splat(largest), sum = zero;
+    const float log_largest = th_log_of(largest);
+    const float excess = epsilon > 0 ? th_exp_of(log_epsilon - gamma * log_largest) : 0;
+    const v16 exponent = th_splat(gamma), scale = th_splat(largest);
+    v16 sum = zero;
     TH_OVER(n, i, lanes, {
       // log 0 is −∞, and e^−∞ is 0.
-      v16 ratio = th_load_part(w + i, lanes, zero) / scale;
-      v16 p = th_v_exp(exponent * th_v_log(ratio));
+      const v16 l = th_v_log(th_load_part(w + i, lanes, zero) / scale);
+      const v16 p = th_v_exp(exponent * l);
       sum += p;
+      th_store_part(logarithm + i, lanes, l);
       th_store_part(y + i, lanes, p);
     })
-    float excess = epsilon > 0 ? th_exp_of(th_log_of(epsilon) - gamma * th_log_of(largest)) : 0;
-    v16 factor = th_splat(1 / (th_sum(sum) + excess));
-    TH_OVER(n, i, lanes, { th_store_part(y + i, lanes, th_load(y + i) * factor); })
+    // The largest p is 1.
+    const float factor = 1 / (th_sum(sum) + excess);
+    TH_OVER(n, i, lanes, { th_store_part(y + i, lanes, th_load(y + i) * th_splat(factor)); })
+    facts[TH_ITS_LOGARITHM] = log_largest;
+    facts[TH_EXCESS] = excess;
+    facts[TH_LARGEST_RESULT] = factor;
   }
 }
 
-// sharpen_gradient: w[n], γ[1], y[n], dy[n] → dw[n], dγ[1]. Size n; constant ε.
+// sharpen_gradient: γ[1], y[n], l[n], facts[4], dy[n] → dw[n], dγ[1]. Size n; constant ε.
 //
 // With Z = Σ w^γ + ε and A = Σᵢ dyᵢ yᵢ: ∂yᵢ/∂wⱼ = γ wⱼ^(γ−1) / Z (δᵢⱼ − yᵢ), so
 //   dwⱼ = γ wⱼ^(γ−1) / Z (dyⱼ − A),  wⱼ^(γ−1) / Z = e^((γ−1) lⱼ) / (W (S + E)),
@@ -59,48 +72,49 @@ static void th_sharpen(const th_call *c) {
 // most of its dw: so A is refined by what it leaves over, Σ y dy − A = Σᵢ yᵢ (dyᵢ − A) − A (1 − Σ y).
 // Where all weights are 0, dγ is 0, and so is dw unless γ = 1 and ε > 0: then it is dy / ε.
 static void th_sharpen_gradient(const th_call *c) {
-  int n = c->size[0], add = th_adds(c, 0);
-  float epsilon = c->constant[0], log_epsilon = epsilon > 0 ? th_log_of(epsilon) : 0;
-  v16 zero = th_splat(0), most = th_splat(TH_LARGEST);
+  const int n = c->size[0], add = th_adds(c, 0);
+  const float epsilon = c->constant[0], log_epsilon = epsilon > 0 ? th_log_of(epsilon) : 0;
+  const v16 zero = th_splat(0), most = th_splat(TH_LARGEST);
   for (int r = 0; r < c->rows; r++) {
-    const float *w = th_row(c, 0, r), *y = th_row(c, 2, r), *dy = th_row(c, 3, r);
-    float *dw = th_row(c, 4, r), gamma = *th_row(c, 1, r), largest = th_largest_of(w, n);
+    const float gamma = *th_row(c, 0, r), *y = th_row(c, 1, r), *logarithm = th_row(c, 2, r);
+    const float *facts = th_row(c, 3, r), *dy = th_row(c, 4, r);
+    float *dw = th_row(c, 5, r);
+    const float largest = facts[TH_LARGEST_WEIGHT], log_largest = facts[TH_ITS_LOGARITHM];
+    const float excess = facts[TH_EXCESS], peak = facts[TH_LARGEST_RESULT];
     if (largest == 0) {
-      v16 slope = th_splat(epsilon > 0 && gamma == 1 ? 1 / epsilon : 0);
+      const v16 slope = th_splat(epsilon > 0 && gamma == 1 ? 1 / epsilon : 0);
       TH_OVER(n, i, lanes, { th_write(dw + i, lanes, slope * th_load(dy + i), add); })
-      th_write_one(th_row(c, 5, r), 0, th_adds(c, 1));
+      th_write_one(th_row(c, 6, r), 0, th_adds(c, 1));
       continue;
     }
-    float log_largest = th_log_of(largest), peak = th_largest_of(y, n);
-    float excess = epsilon > 0 ? th_exp_of(log_epsilon - gamma * log_largest) : 0;
     float slope = gamma * peak / largest, missing = excess * peak;
     if (excess > TH_ALL_EXCESS) {
       slope = gamma * th_exp_of((gamma - 1) * log_largest - log_epsilon);
       missing = 1;
     }
-    v16 below = th_splat(gamma - 1), scale = th_splat(largest);
-    i16 all = th_splat(gamma) == th_splat(1);
-    v16 factor = th_splat(slope < TH_LARGEST ? slope : TH_LARGEST);
-    float mean = th_dot_of(y, dy, n);
+    const v16 below = th_splat(gamma - 1), smallest = th_splat(TH_SMALLEST_LOGARITHM);
+    const v16 nothing = th_splat(-__builtin_inff());
+    const i16 all = th_splat(gamma) == th_splat(1);
+    const v16 factor = th_splat(slope < TH_LARGEST ? slope : TH_LARGEST);
+    const float mean = th_dot_of(y, dy, n);
     v16 dgamma = zero, left = zero;
     TH_OVER(n, i, lanes, {
       v16 part = th_load_part(dy + i, lanes, zero) - th_splat(mean);
       left = th_fma(th_load_part(y + i, lanes, zero), part, left);
     })
-    v16 rest = th_splat(th_sum(left) - mean * missing);
+    const v16 rest = th_splat(th_sum(left) - mean * missing);
     TH_OVER(n, i, lanes, {
-      v16 weight = th_load_part(w + i, lanes, zero);
-      v16 l = th_v_log(th_max(th_splat(TH_SMALLEST), weight / scale));
-      i16 counts = (weight != zero) | all;
-      v16 error = th_load_part(dy + i, lanes, zero) - th_splat(mean) - rest;
-      v16 ratio = th_select(counts, factor * th_v_exp(below * l), zero);
+      const v16 kept = th_load_part(logarithm + i, lanes, smallest), l = th_max(smallest, kept);
+      const i16 counts = (kept != nothing) | all;
+      const v16 error = th_load_part(dy + i, lanes, zero) - th_splat(mean) - rest;
+      const v16 ratio = th_select(counts, factor * th_v_exp(below * l), zero);
       th_write(dw + i, lanes, th_min(most, th_max(-most, ratio * error)), add);
       dgamma = th_fma(th_load_part(y + i, lanes, zero) * l, error, dgamma);
     })
     th_write_one(
-        th_row(c, 5, r), th_sum(dgamma) + log_largest * mean * missing, th_adds(c, 1));
+        th_row(c, 6, r), th_sum(dgamma) + log_largest * mean * missing, th_adds(c, 1));
   }
 }
-#undef TH_SMALLEST
+#undef TH_SMALLEST_LOGARITHM
 #undef TH_LARGEST
 #undef TH_ALL_EXCESS

@@ -40,6 +40,16 @@ enum { TH_SLACK = 16 };
 /// How many numbers keep_largest can keep, and how many links sparse links can have to a slot.
 enum { TH_MOST_KEPT = 1024 };
 
+/// What the kernel sharpen leaves for its gradient: W, the largest weight, log W, the excess E and the
+/// largest result.
+typedef enum th_sharpening {
+  TH_LARGEST_WEIGHT,
+  TH_ITS_LOGARITHM,
+  TH_EXCESS,
+  TH_LARGEST_RESULT,
+  TH_SHARPENING_FACTS,
+} th_sharpening;
+
 /// What the kernel activate does to a segment of a row.
 typedef enum th_activation {
   TH_ACTIVATION_IDENTITY = 0,
