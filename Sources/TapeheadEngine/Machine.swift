@@ -167,9 +167,9 @@ final class Machine {
     }
   }
 
-  /// Sets a place to zero for all rows.
-  func clear(_ place: Plan.Place) {
-    pointer(place, step: 0).update(repeating: 0, count: place.rowStride * plan.rows)
+  /// After the last step there is nothing that its state's cotangents could come from.
+  func clearCotangents() {
+    forEachRow(of: plan.cotangentPlaces, frame: 0) { $0.update(repeating: 0, count: $1) }
   }
 
   /// Copies a step's input, targets and weight of each row's sequence to a frame, that of the step unless
@@ -245,9 +245,8 @@ final class Machine {
 
   private func keep(_ places: [Plan.Place], frame: Int, segment: Int) {
     var target = keptState(segment)
-    for place in places {
-      let count = place.rowStride * plan.rows
-      target.update(from: pointer(place, step: frame), count: count)
+    forEachRow(of: places, frame: frame) { source, count in
+      target.update(from: source, count: count)
       target += count
     }
   }
@@ -255,10 +254,20 @@ final class Machine {
   /// Puts the state before a segment where its first step finds it.
   func restoreState(before segment: Int) {
     var source = keptState(segment)
-    for place in plan.entryPlaces {
-      let count = place.rowStride * plan.rows
-      pointer(place, step: 0).update(from: source, count: count)
+    forEachRow(of: plan.entryPlaces, frame: 0) { target, count in
+      target.update(from: source, count: count)
       source += count
+    }
+  }
+
+  /// Gives where the numbers of each row of each state stand, and how many they are.
+  private func forEachRow(
+    of places: [Plan.Place?], frame: Int, _ body: (UnsafeMutablePointer<Float>, Int) -> Void
+  ) {
+    for (state, place) in zip(plan.program.states, places) {
+      guard let place else { continue }
+      let start = pointer(place, step: frame)
+      for row in 0..<plan.rows { body(start + row * place.rowStride, state.shape.count) }
     }
   }
 

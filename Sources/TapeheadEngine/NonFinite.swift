@@ -32,7 +32,7 @@ extension Machine {
       load(batch, sequences, step: step)
       if let found = check(.step, step: step, sequences, limit) { return found }
     }
-    for place in plan.cotangentPlaces { if let place { clear(place) } }
+    clearCotangents()
     for step in (0..<steps).reversed() {
       if let found = check(.stepBack, step: step, sequences, limit) { return found }
     }

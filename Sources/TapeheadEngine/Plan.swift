@@ -130,5 +130,5 @@ public struct Plan: Sendable {
   }
 
   /// What a step finds of all states.
-  var stateFloats: Int { entryPlaces.reduce(0) { $0 + $1.rowStride * rows } }
+  var stateFloats: Int { program.states.reduce(0) { $0 + $1.shape.count * rows } }
 }

@@ -159,7 +159,6 @@ extension Plan {
     let root = program.root(of: id).root
     switch program.values[root].origin {
     case .parameter, .constant: return
-    case .input: return
     default: break
     }
     guard let place = places[id], let rootPlace = places[root] else {
@@ -192,6 +191,12 @@ extension Plan {
   }
 
   private func follow(_ section: Trace.Section, _ memory: inout Memory) throws {
+    if section == .step {
+      for (id, record) in program.values.enumerated() {
+        guard case .input = record.origin, let place = places[id] else { continue }
+        memory.write(id, place, record.shape.count)
+      }
+    }
     for instruction in instructions(section) {
       let name =
         instruction.node.map {

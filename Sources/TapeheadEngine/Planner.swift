@@ -81,12 +81,17 @@ struct Planner {
 
   /// States that the way back needs stand in frames, one behind the other; the others in one place.
   private mutating func placeStates() {
+    var handed: [Int: Plan.Place] = [:]
     for (index, state) in program.states.enumerated() {
+      let joined = keptWhole(around: state.final)
       let kept =
         purpose == .training
-        && (uses.escapes(state.entry) || uses.escapes(state.final) || uses.crosses(state.final))
+        && (joined != nil || uses.escapes(state.entry) || uses.escapes(state.final)
+          || uses.crosses(state.final))
       if kept {
-        var place = placeInFrame(state.final)
+        var place =
+          joined.map { placeInFrame(state.final, within: $0.whole, from: $0.offset) }
+          ?? placeInFrame(state.final)
         plan.finalPlaces.append(place)
         plan.places[state.final] = place
         place.shift = 0
@@ -103,14 +108,76 @@ struct Planner {
         plan.cotangentPlaces.append(nil)
         continue
       }
-      let place = placeOnce(state.entry)
+      let whole = wholeHandedOn(with: carried)
+      if let whole, handed[whole] == nil {
+        handed[whole] = placeOnce(whole)
+        plan.places[whole] = handed[whole]
+      }
+      let place =
+        whole.flatMap { handed[$0]?.moved(by: program.root(of: carried).offset) }
+        ?? placeOnce(state.entry)
       plan.cotangentPlaces.append(place)
       for (id, record) in program.values.enumerated() where record.origin == .stateCotangent(index)
       {
         plan.places[id] = place
-        if record.section == .stepBack { keepInPlace(from: id, to: carried, place, in: .stepBack) }
+        if record.section == .stepBack, whole == nil {
+          keepInPlace(from: id, to: carried, place, in: .stepBack)
+        }
       }
     }
+  }
+
+  /// The joined value, kept for the way back, as part of which a step can make what it leaves.
+  private func keptWhole(around final: Int) -> (whole: Int, offset: Int)? {
+    guard purpose == .training else { return nil }
+    for (index, node) in program.nodes.enumerated()
+    where node.section == .step && node.operation is Concatenate && uses.runs(index) {
+      let whole = node.outputs[0]
+      guard uses.escapes(whole) || uses.crosses(whole) else { continue }
+      var offset = 0
+      for input in node.inputs {
+        let count = program.values[input].shape.count
+        if program.root(of: input).root == final, count == program.values[final].shape.count {
+          return (whole, offset)
+        }
+        offset += count
+      }
+    }
+    return nil
+  }
+
+  private mutating func placeInFrame(_ part: Int, within whole: Int, from offset: Int) -> Plan.Place
+  {
+    let place = plan.places[whole] ?? placeInFrame(whole)
+    plan.places[whole] = place
+    partOf[part] = (whole, offset)
+    plan.partsInPlace[whole, default: []].append((part, offset))
+    return place.moved(by: offset)
+  }
+
+  /// The value of which a step back hands on parts, if it can be made where the next one finds them: when all
+  /// that stood there has been read.
+  private func wholeHandedOn(with carried: Int) -> Int? {
+    let whole = program.root(of: carried).root
+    guard program.values[whole].shape.count > program.values[carried].shape.count,
+      case .node(let maker, _) = program.values[whole].origin,
+      program.values[whole].section == .stepBack, !uses.escapes(whole), !uses.crosses(whole),
+      !(program.nodes[maker].operation is Concatenate)
+    else { return nil }
+    let states = program.carried.indices.filter {
+      program.carried[$0].map { program.root(of: $0).root } == whole
+    }
+    let areRead = program.values.indices.allSatisfy { id in
+      guard case .stateCotangent(let state) = program.values[id].origin,
+        program.values[id].section == .stepBack, states.contains(state)
+      else { return true }
+      return switch uses.lastUse(id) {
+      case .never: true
+      case .node(let last): last < maker
+      case .end: false
+      }
+    }
+    return areRead ? whole : nil
   }
 
   /// Lets what a step hands on be made where the next step finds it, if what stood there is not needed
@@ -213,18 +280,19 @@ struct Planner {
     for (index, node) in program.nodes.enumerated()
     where node.section == section && node.operation is Concatenate && uses.runs(index) {
       let whole = node.outputs[0]
-      guard plan.places[whole] == nil else { continue }
+      guard plan.places[whole] == nil || plan.partsInPlace[whole] != nil else { continue }
       var offset = 0
       for input in node.inputs {
         defer { offset += program.values[input].shape.count }
-        guard case .node(let maker, _) = program.values[program.root(of: input).root].origin,
-          program.root(of: input).offset == 0, plan.places[program.root(of: input).root] == nil,
-          partOf[program.root(of: input).root] == nil,
-          program.values[program.root(of: input).root].shape.count
-            == program.values[input].shape.count,
-          program.nodes[maker].section == section
-        else { continue }
         let part = program.root(of: input).root
+        guard plan.places[part] == nil, partOf[part] == nil,
+          program.values[part].section == section,
+          program.values[part].shape.count == program.values[input].shape.count
+        else { continue }
+        switch program.values[part].origin {
+        case .node, .input: break
+        default: continue
+        }
         partOf[part] = (whole, offset)
         plan.partsInPlace[whole, default: []].append((part, offset))
       }

@@ -207,7 +207,7 @@ public final class TrainingExecutor: @unchecked Sendable {
     }
 
     let own = work.chunks == 1 ? work.total : gradients[thread]
-    for place in plan.cotangentPlaces { if let place { machine.clear(place) } }
+    machine.clearCotangents()
     for index in (0..<segments.count).reversed() {
       let segment = segments[index]
       let isLast = index + 1 == segments.count
