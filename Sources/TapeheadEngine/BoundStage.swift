@@ -6,7 +6,9 @@ final class BoundStage {
   let instructions: Range<Int>
   let takesAllSteps: Bool
   private let bound: UnsafeMutablePointer<th_instruction>
-  private let operands: UnsafeMutablePointer<th_operand>
+  private let starts: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
+  private let steps: UnsafeMutablePointer<Int64>
+  private let strides: UnsafeMutablePointer<Int32>
   private let sizes: UnsafeMutablePointer<Int32>
   private let constants: UnsafeMutablePointer<Float>
   private var count: Int { instructions.count }
@@ -18,27 +20,34 @@ final class BoundStage {
 
   init(
     _ stage: Plan.Stage, in section: Trace.Section, of plan: Plan,
-    kernels: UnsafePointer<th_kernel_table>, operand: (Plan.Place) -> th_operand
+    kernels: UnsafePointer<th_kernel_table>,
+    start: (Plan.Place) -> UnsafeMutablePointer<Float>
   ) {
     self.instructions = stage.instructions
     self.takesAllSteps = stage.takesAllSteps
     let part = Array(plan.instructions(section)[stage.instructions])
     bound = .allocate(capacity: part.count)
-    operands = .allocate(capacity: part.reduce(0) { $0 + $1.operands.count })
+    let operands = part.reduce(0) { $0 + $1.operands.count }
+    starts = .allocate(capacity: operands)
+    steps = .allocate(capacity: operands)
+    strides = .allocate(capacity: operands)
     sizes = .allocate(capacity: part.reduce(0) { $0 + $1.call.sizes.count })
     constants = .allocate(capacity: part.reduce(0) { $0 + $1.call.constants.count })
     let together = RowOrder.together(part, rows: plan.rows, in: plan.program)
-    var (nextOperand, nextSize, nextConstant) = (operands, sizes, constants)
+    var (operand, nextSize, nextConstant) = (0, sizes, constants)
     for (index, instruction) in part.enumerated() {
       precondition(instruction.operands.count <= TH_MOST_OPERANDS)
       (bound + index).initialize(
         to: th_instruction(
-          kernel: kernels.pointee[keyPath: instruction.call.kernel], operand: nextOperand,
-          size: nextSize, constant: nextConstant, operands: Int32(instruction.operands.count),
+          kernel: kernels.pointee[keyPath: instruction.call.kernel], start: starts + operand,
+          step: steps + operand, row: strides + operand, size: nextSize, constant: nextConstant, operands: Int32(instruction.operands.count),
           accumulate: instruction.accumulate, together: together[index] ? 1 : 0))
       for place in instruction.operands {
-        nextOperand.initialize(to: operand(place))
-        nextOperand += 1
+        let step = place.region == .frame ? plan.frameFloats : 0
+        (starts + operand).initialize(to: start(place))
+        (steps + operand).initialize(to: Int64(step))
+        (strides + operand).initialize(to: Int32(place.rowStride))
+        operand += 1
       }
       for size in instruction.call.sizes {
         nextSize.initialize(to: Int32(size))
@@ -53,7 +62,9 @@ final class BoundStage {
 
   deinit {
     bound.deallocate()
-    operands.deallocate()
+    starts.deallocate()
+    steps.deallocate()
+    strides.deallocate()
     sizes.deallocate()
     constants.deallocate()
     seconds?.deallocate()

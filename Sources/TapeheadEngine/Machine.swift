@@ -71,11 +71,7 @@ final class Machine {
   private func bind() {
     stages = Trace.Section.allCases.map { section in
       plan.stages[section.rawValue].map { stage in
-        BoundStage(stage, in: section, of: plan, kernels: kernels) { place in
-          let step = place.region == .frame ? plan.frameFloats : 0
-          return th_operand(
-            start: pointer(place, step: 0), step: Int64(step), row: Int32(place.rowStride))
-        }
+        BoundStage(stage, in: section, of: plan, kernels: kernels) { pointer($0, step: 0) }
       }
     }
     bindTails()

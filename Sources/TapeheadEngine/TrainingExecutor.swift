@@ -37,7 +37,9 @@ public final class TrainingExecutor: @unchecked Sendable {
   /// Weights as they are at the start of a batch.
   private let packed: FloatBuffer
   private let packing: [PreparedKernel]
+  /// By thread: the gradient of its latest micro-batch, and what adds it to that of the batch.
   private let gradients: [FloatBuffer]
+  private let sums: [PreparedKernel]
   private let team: ThreadTeam
   private let work = Work()
   private var order: [Int] = []
@@ -77,8 +79,10 @@ public final class TrainingExecutor: @unchecked Sendable {
         instructionSet: settings.instructionSet,
         segments: Segments(steps: longestSequence, recomputing: settings.recomputes))
     }
-    self.gradients = (0..<settings.threads).map { _ in
-      FloatBuffer(count: program.parameters.extent)
+    let extent = program.parameters.extent
+    self.gradients = (0..<settings.threads).map { _ in FloatBuffer(count: extent) }
+    self.sums = gradients.map {
+      PreparedKernel(\.copy, settings.instructionSet, [$0.base, $0.base], sizes: [extent])
     }
     self.team = ThreadTeam(count: settings.threads)
     team.assign { [unowned self] thread in while process(thread: thread) {} }
@@ -206,7 +210,8 @@ public final class TrainingExecutor: @unchecked Sendable {
       }
     }
 
-    let own = work.chunks == 1 ? work.total : gradients[thread]
+    // The others wait until the first is done.
+    let own = chunk == 0 ? work.total : gradients[thread]
     machine.clearCotangents()
     for index in (0..<segments.count).reversed() {
       let segment = segments[index]
@@ -224,8 +229,11 @@ public final class TrainingExecutor: @unchecked Sendable {
     machine.run(.initialBack, rows: rows)
     machine.runInitialTails(rows: rows, into: own)
     guard work.chunks > 1 else { return true }
-    ThreadTeam.wait { work.summed.load(ordering: .acquiring) == chunk }
-    addGradient(own, to: work.total, first: chunk == 0)
+    if chunk > 0 {
+      ThreadTeam.wait { work.summed.load(ordering: .acquiring) == chunk }
+      sums[thread].set(operand: 1, work.total.base)
+      sums[thread].run(accumulate: true)
+    }
     work.summed.store(chunk + 1, ordering: .releasing)
     return true
   }
@@ -289,15 +297,6 @@ public final class TrainingExecutor: @unchecked Sendable {
         }
         return nil
       }
-    }
-  }
-
-  private func addGradient(_ own: FloatBuffer, to total: FloatBuffer, first: Bool) {
-    if first {
-      total.base.update(from: own.base, count: total.count)
-    } else {
-      let numbers = UnsafeMutableBufferPointer(start: total.base, count: total.count)
-      for index in numbers.indices { numbers[index] += own.base[index] }
     }
   }
 }

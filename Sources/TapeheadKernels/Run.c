@@ -10,19 +10,17 @@ static double th_now(void) {
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/// Runs one instruction for `rows` rows from row `first` on.
+/// Runs one instruction for `rows` rows from row `first` on and for `steps` steps from `step` on.
 static inline void th_run_one(
-    const th_instruction *instruction, int64_t step, int32_t first, int32_t rows) {
+    const th_instruction *instruction, int64_t step, int32_t first, int32_t rows, int32_t steps) {
   float *operand[TH_MOST_OPERANDS];
-  int32_t stride[TH_MOST_OPERANDS];
-  for (int i = 0; i < instruction->operands; i++) {
-    const th_operand *place = instruction->operand + i;
-    operand[i] = place->start + step * place->step + (ptrdiff_t)first * place->row;
-    stride[i] = place->row;
-  }
+  for (int i = 0; i < instruction->operands; i++)
+    operand[i] = instruction->start[i] + step * instruction->step[i]
+        + (ptrdiff_t)first * instruction->row[i];
   instruction->kernel(&(th_call){
-      .operand = operand, .stride = stride, .size = instruction->size,
-      .constant = instruction->constant, .rows = rows, .accumulate = instruction->accumulate});
+      .operand = operand, .stride = instruction->row, .size = instruction->size,
+      .constant = instruction->constant, .rows = rows, .accumulate = instruction->accumulate,
+      .steps = steps, .step = instruction->step});
 }
 
 void th_run_steps(
@@ -30,19 +28,7 @@ void th_run_steps(
     double *seconds) {
   for (int32_t i = 0; i < count; i++, instruction++) {
     const double before = seconds ? th_now() : 0;
-    float *operand[TH_MOST_OPERANDS];
-    int32_t stride[TH_MOST_OPERANDS];
-    int64_t step[TH_MOST_OPERANDS];
-    for (int j = 0; j < instruction->operands; j++) {
-      const th_operand *place = instruction->operand + j;
-      operand[j] = place->start + first * place->step;
-      stride[j] = place->row;
-      step[j] = place->step;
-    }
-    instruction->kernel(&(th_call){
-        .operand = operand, .stride = stride, .size = instruction->size,
-        .constant = instruction->constant, .rows = rows, .accumulate = instruction->accumulate,
-        .steps = steps, .step = step});
+    th_run_one(instruction, first, 0, rows, steps);
     if (seconds) seconds[i] += th_now() - before;
   }
 }
@@ -57,7 +43,7 @@ void th_run(
       while (end < count && !instruction[end].together) end++;
     for (int32_t row = 0; row < (together ? 1 : rows); row++) {
       for (int32_t j = i; j < end; j++) {
-        th_run_one(instruction + j, step, row, together ? rows : 1);
+        th_run_one(instruction + j, step, row, together ? rows : 1, 1);
         if (seconds) {
           const double now = th_now();
           seconds[j] += now - before;

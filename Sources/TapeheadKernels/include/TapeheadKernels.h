@@ -73,20 +73,15 @@ typedef struct th_kernel_table {
 #undef TH_FIELD
 } th_kernel_table;
 
-/// Where an operand of a bound instruction stands.
-typedef struct th_operand {
-  /// Row 0 at step 0.
-  float *start;
-  /// Floats to where it stands one step later.
-  int64_t step;
-  /// Floats from one row to the next; 0 for what all rows share.
-  int32_t row;
-} th_operand;
-
 /// A kernel with everything that it needs for any step.
 typedef struct th_instruction {
   th_kernel kernel;
-  const th_operand *operand;
+  /// By operand: row 0 at step 0.
+  float *const *start;
+  /// By operand: floats to where it stands one step later.
+  const int64_t *step;
+  /// By operand: floats from one row to the next; 0 for what all rows share.
+  const int32_t *row;
   const int32_t *size;
   const float *constant;
   int32_t operands;
