@@ -10,7 +10,18 @@ import Testing
     (7, TH_ACTIVATION_IDENTITY), (20, TH_ACTIVATION_RELU),
   ]
   static let count = segments.map(\.length).reduce(0, +)
-  static let sizes = [segments.count] + segments.flatMap { [$0.length, Int($0.kind.rawValue)] }
+  static let sizes = sizes(placed: Array(segments.indices))
+  /// The sizes of the kernel where the results stand in this order.
+  static func sizes(placed order: [Int]) -> [Int] {
+    var places = order
+    var end = 0
+    for segment in order {
+      places[segment] = end
+      end += segments[segment].length
+    }
+    return [segments.count]
+      + zip(segments, places).flatMap { [$0.length, Int($0.kind.rawValue), $1] }
+  }
 
   /// Softmax rounds its sum, its argument, its exponential and its quotient: 8·2⁻²³ of the values.
   static let bound = 8 * 0x1p-23
@@ -90,6 +101,32 @@ import Testing
       let intact = [x, y, dy, dx].allSatisfy(\.guardsAreIntact)
       #expect(intact)
     }
+  }
+
+  /// Results that stand in another order are the same numbers, and so are gradients from there.
+  @Test(arguments: Kernels.supported)
+  func segmentsMayChangePlaces(_ kernels: Kernels) {
+    var numbers = TestNumbers(seed: 6)
+    let order = [3, 0, 7, 1, 2, 6, 5, 4], sizes = Self.sizes(placed: order)
+    let input = numbers.rows(3, Self.count, in: -5...5), slope = numbers.rows(3, Self.count)
+    let x = Operand(input, stride: Self.count), y = Operand(input, stride: Self.count)
+    let dy = Operand(slope, stride: Self.count), dx = Operand(slope, stride: Self.count)
+    call(kernels.table.activate, [x, y], sizes: Self.sizes, rows: 3)
+    call(kernels.table.activate_gradient, [x, y, dy, dx], sizes: Self.sizes, rows: 3)
+    func moved(_ rows: [[Float]]) -> [[Float]] {
+      rows.map { row in
+        order.flatMap { segment in
+          let start = Self.segments[..<segment].reduce(0) { $0 + $1.length }
+          return row[start..<start + Self.segments[segment].length]
+        }
+      }
+    }
+    let placed = Operand(input, stride: Self.count), dplaced = Operand(slope, stride: Self.count)
+    let dmoved = Operand(moved(slope), stride: Self.count)
+    call(kernels.table.activate, [x, placed], sizes: sizes, rows: 3)
+    call(kernels.table.activate_gradient, [x, placed, dmoved, dplaced], sizes: sizes, rows: 3)
+    #expect((0..<3).map { placed[$0] } == moved((0..<3).map { y[$0] }))
+    #expect(dplaced.bits == dx.bits)
   }
 
   @Test(arguments: Kernels.supported)

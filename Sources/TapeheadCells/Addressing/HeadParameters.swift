@@ -83,7 +83,11 @@ public struct HeadLayout: Sendable {
     let parts =
       Array(repeating: addressing, count: readHeads).flatMap { $0 }
       + Array(repeating: writing, count: writeHeads).flatMap { $0 }
-    var values = raw.activated(parts)[...]
+    // Heads that see one memory compare it with their keys together.
+    let keys =
+      (0..<readHeads).map { $0 * addressing.count }
+      + (0..<writeHeads).map { readHeads * addressing.count + $0 * writing.count }
+    var values = raw.activated(parts, leading: keys)[...]
     func next() -> AddressingParameters {
       AddressingParameters(
         key: values.removeFirst(), strength: values.removeFirst(), gate: values.removeFirst(),

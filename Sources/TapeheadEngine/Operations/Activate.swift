@@ -27,13 +27,26 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
 /// Applies one activation after another to consecutive parts of a vector.
 package struct Activate: DifferentiableOperation {
   package let parts: [(count: Int, activation: Activation)]
+  /// By part: where its results stand.
+  private let places: [Int]
+
+  /// The results of leading parts stand side by side, before those of the others.
+  package init(_ parts: [(count: Int, activation: Activation)], leading: [Int] = []) {
+    self.parts = parts
+    var places = parts.map { _ in 0 }
+    var end = 0
+    for part in leading + parts.indices.filter({ !leading.contains($0) }) {
+      places[part] = end
+      end += parts[part].count
+    }
+    self.places = places
+  }
 
   package var name: String { "activate" }
-  package var inPlace: [(output: Int, input: Int)] { [] }
   package var accumulates: Set<Int> { [0] }
 
   private var sizes: [Int] {
-    [parts.count] + parts.flatMap { [$0.count, $0.activation.code] }
+    [parts.count] + parts.indices.flatMap { [parts[$0].count, parts[$0].activation.code, places[$0]] }
   }
 
   package func outputShapes(for inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
@@ -50,25 +63,36 @@ package struct Activate: DifferentiableOperation {
 
   package func pullback(_ step: Pullback) {
     let (x, y, dy) = (step.inputs[0], step.outputs[0], step.cotangent())
+    let stay = places == places.sorted()
     let operation = GradientKernel(
-      "activate gradient", \.activate_gradient, sizes: sizes, outputs: [x.shape], inPlace: [(0, 2)])
+      "activate gradient", \.activate_gradient, sizes: sizes, outputs: [x.shape],
+      inPlace: stay ? [(0, 2)] : [])
     step.contribute(step.record(operation, [x, y, dy])[0], to: 0)
+  }
+
+  fileprivate func results(in whole: Value) -> [Value] {
+    parts.indices.map { whole.slice(from: places[$0], count: parts[$0].count) }
   }
 }
 
 extension Value {
   /// Puts consecutive parts of the vector through their activations; returns the parts in order.
-  public func activated(_ parts: [(count: Int, activation: Activation)]) -> [Value] {
-    activated(by: parts).split(parts.map(\.count))
+  ///
+  /// The results of leading parts stand side by side, so that they can be joined without a copy.
+  public func activated(
+    _ parts: [(count: Int, activation: Activation)], leading: [Int] = []
+  ) -> [Value] {
+    let operation = Activate(parts, leading: leading)
+    return operation.results(in: trace.record(operation, [self])[0])
   }
 
   /// Puts consecutive parts of the vector through their activations; the parts stay one vector.
   public func activated(by parts: [(count: Int, activation: Activation)]) -> Value {
-    trace.record(Activate(parts: parts), [self])[0]
+    trace.record(Activate(parts), [self])[0]
   }
 
   /// The whole vector through one activation.
   public func activated(_ activation: Activation) -> Value {
-    trace.record(Activate(parts: [(count, activation)]), [self])[0]
+    activated(by: [(count, activation)])
   }
 }

@@ -28,9 +28,26 @@ package struct Concatenate: DifferentiableOperation {
   }
 }
 
-/// Joins values, as vectors, into one vector.
+/// Joins values, as vectors, into one vector; no copy is made of what stands side by side as it is.
 public func concatenate(_ values: [Value]) -> Value {
   precondition(!values.isEmpty, "concatenate needs at least one value")
   if values.count == 1 { return values[0].reshaped(to: [values[0].count]) }
-  return values[0].trace.record(Concatenate(), values)[0]
+  let trace = values[0].trace
+  return trace.joinedAlready(values) ?? trace.record(Concatenate(), values)[0]
+}
+
+extension Trace {
+  /// The part of a value that slices of it make up, if they follow each other in it.
+  fileprivate func joinedAlready(_ slices: [Value]) -> Value? {
+    guard case .view(let root, let start, differentiable: true) = values[slices[0].id].origin
+    else { return nil }
+    var end = start
+    for slice in slices {
+      guard values[slice.id].origin == .view(of: root, offset: end, differentiable: true) else {
+        return nil
+      }
+      end += slice.count
+    }
+    return value(root).slice(from: start, count: end - start)
+  }
 }

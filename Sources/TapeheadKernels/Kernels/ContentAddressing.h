@@ -130,7 +130,8 @@ typedef struct th_similarity_gradient {
 /// Writes what `heads` heads give to dM for the slots of a block, adds to dk what they give through the
 /// dot product, and to pull[h] the lanes of Σᵢ q(i) s(i) ℓ(i).
 TH_INLINE void th_similarity_gradient_block(
-    const th_similarity_gradient s, v16 *pull, const int heads, int i, int vectors, int lanes) {
+    const th_similarity_gradient s, v16 *pull, const int heads, const int add_memory, int i,
+    int vectors, int lanes) {
   v16 q[TH_PASS_HEADS][TH_MANY], along[TH_MANY], zero = th_splat(0);
   float inverse_key[TH_PASS_HEADS];
   TH_PASS(h) inverse_key[h] = s.key_length[h] > 0 ? 1 / s.key_length[h] : 0;
@@ -167,7 +168,7 @@ TH_INLINE void th_similarity_gradient_block(
           sum[h] = th_fma(q[h][v], entry, sum[h]);
           d = th_fma(q[h][v], key[h], d);
         }
-        th_write(s.dmemory + row + 16 * v, lanes, d, s.add_memory);
+        th_write(s.dmemory + row + 16 * v, lanes, d, add_memory);
       }
       TH_PASS(h) sums[h * TH_PASS_ENTRIES + e] = sum[h];
     }
@@ -180,8 +181,8 @@ TH_INLINE void th_similarity_gradient_block(
             s.add_key || i > 0);
   }
 }
-#define TH_SIMILARITY_GRADIENT_BLOCK(s, pull, heads, i, vectors, lanes) \
-  th_similarity_gradient_block(s, pull, heads, i, vectors, lanes)
+#define TH_SIMILARITY_GRADIENT_BLOCK(s, pull, heads, add, i, vectors, lanes) \
+  th_similarity_gradient_block(s, pull, heads, add, i, vectors, lanes)
 
 // cosine_similarity_gradient: M[m][n], keys[h][m], similarity[h][n], keyLength[h], length[n],
 // dsimilarity[h][n] → dM[m][n], dkeys[h][m]. Sizes m, n, h; constants ε, floor, outer.
@@ -205,10 +206,14 @@ static void th_cosine_similarity_gradient(const th_call *c) {
       const int pass = heads - first < TH_PASS_HEADS ? heads - first : TH_PASS_HEADS;
       v16 pull[TH_PASS_HEADS];
       for (int h = 0; h < TH_PASS_HEADS; h++) pull[h] = th_splat(0);
-      if (pass == 1) {
-        TH_OVER_SLOTS(n, TH_SIMILARITY_GRADIENT_BLOCK, s, pull, 1)
+      if (pass == 1 && s.add_memory) {
+        TH_OVER_SLOTS(n, TH_SIMILARITY_GRADIENT_BLOCK, s, pull, 1, 1)
+      } else if (pass == 1) {
+        TH_OVER_SLOTS(n, TH_SIMILARITY_GRADIENT_BLOCK, s, pull, 1, 0)
+      } else if (s.add_memory) {
+        TH_OVER_SLOTS(n, TH_SIMILARITY_GRADIENT_BLOCK, s, pull, 2, 1)
       } else {
-        TH_OVER_SLOTS(n, TH_SIMILARITY_GRADIENT_BLOCK, s, pull, 2)
+        TH_OVER_SLOTS(n, TH_SIMILARITY_GRADIENT_BLOCK, s, pull, 2, 0)
       }
       for (int h = 0; h < pass; h++) {
         if (s.key_length[h] <= s.floor) continue;

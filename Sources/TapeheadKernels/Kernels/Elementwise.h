@@ -137,30 +137,34 @@ TH_INLINE v16 th_activation_of(v16 x, int kind) {
   }
 }
 
-/// yᵢ = exp(xᵢ − max x) / Σⱼ exp(xⱼ − max x), in place or not; eˣ is made twice rather than kept.
+/// yᵢ = exp(xᵢ − max x) / Σⱼ exp(xⱼ − max x), in place or not; beyond 16 numbers eˣ is made twice rather
+/// than kept.
 TH_INLINE void th_softmax_segment(const float *x, float *y, int n, int add) {
-  v16 largest = th_splat(-__builtin_inff()), sum = th_splat(0.0f);
+  v16 largest = th_splat(-__builtin_inff()), sum = th_splat(0.0f), e = sum;
   for (int i = 0; i < n; i += 16)
     largest = th_max(largest, th_load_part(x + i, n - i < 16 ? n - i : 16, largest));
   const v16 shift = th_splat(th_largest(largest));
   for (int i = 0; i < n; i += 16) {
-    const v16 e = th_v_exp(th_load(x + i) - shift);
+    e = th_v_exp(th_load(x + i) - shift);
     sum += n - i < 16 ? th_select(th_first(n - i), e, th_splat(0.0f)) : e;
   }
   const v16 total = th_splat(th_sum(sum));
-  for (int i = 0; i < n; i += 16)
-    th_write(y + i, n - i, th_v_exp(th_load(x + i) - shift) / total, add);
+  for (int i = 0; i < n; i += 16) {
+    if (n > 16) e = th_v_exp(th_load(x + i) - shift);
+    th_write(y + i, n - i, e / total, add);
+  }
 }
 
-/// Operands x, y; sizes: the number of segments, then length and kind (th_activation) of each:
-/// applies each kind to its segment of the row.
+/// Operands x, y; sizes: the number of segments, then length, kind (th_activation) and place of each: applies each
+/// kind to its segment of x, where one stands behind the other, and puts it in its place in y. y may be x if all
+/// stay where they are.
 static void th_activate(const th_call *c) {
   const int add = c->accumulate & 1;
   for (int row = 0; row < c->rows; row++) {
     const float *x = th_row(c, 0, row);
-    float *y = th_row(c, 1, row);
     for (int segment = 0; segment < c->size[0]; segment++) {
-      const int n = c->size[1 + 2 * segment], kind = c->size[2 + 2 * segment];
+      const int n = c->size[1 + 3 * segment], kind = c->size[2 + 3 * segment];
+      float *y = th_row(c, 1, row) + c->size[3 + 3 * segment];
       if (kind == TH_ACTIVATION_SOFTMAX) {
         th_softmax_segment(x, y, n, add);
       } else {
@@ -168,7 +172,6 @@ static void th_activate(const th_call *c) {
           th_write(y + i, n - i, th_activation_of(th_load(x + i), kind), add);
       }
       x += n;
-      y += n;
     }
   }
 }
@@ -198,14 +201,17 @@ TH_INLINE void th_softmax_segment_gradient(
     th_write(dx + i, n - i, th_load(y + i) * (th_load(dy + i) - mean), add);
 }
 
-/// Operands x, y, dy, dx; sizes as for activate. dx may be dy.
+/// Operands x, y, dy, dx; sizes as for activate: dy has the places of y, and dx those of x. dx may be dy if all
+/// segments stay where they are.
 static void th_activate_gradient(const th_call *c) {
   const int add = c->accumulate & 1;
   for (int row = 0; row < c->rows; row++) {
-    const float *x = th_row(c, 0, row), *y = th_row(c, 1, row), *dy = th_row(c, 2, row);
+    const float *x = th_row(c, 0, row);
     float *dx = th_row(c, 3, row);
     for (int segment = 0; segment < c->size[0]; segment++) {
-      const int n = c->size[1 + 2 * segment], kind = c->size[2 + 2 * segment];
+      const int n = c->size[1 + 3 * segment], kind = c->size[2 + 3 * segment];
+      const int place = c->size[3 + 3 * segment];
+      const float *y = th_row(c, 1, row) + place, *dy = th_row(c, 2, row) + place;
       if (kind == TH_ACTIVATION_SOFTMAX) {
         th_softmax_segment_gradient(y, dy, dx, n, add);
       } else {
@@ -215,8 +221,6 @@ static void th_activate_gradient(const th_call *c) {
                   th_load(x + i), th_load(y + i), th_load(dy + i), kind), add);
       }
       x += n;
-      y += n;
-      dy += n;
       dx += n;
     }
   }

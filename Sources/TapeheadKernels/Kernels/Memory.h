@@ -67,7 +67,7 @@ typedef struct th_writing {
 enum { TH_WRITTEN_ENTRIES = 8 };
 
 TH_INLINE void th_write_once_gradient_block(
-    const th_writing s, int i, int vectors, int lanes) {
+    const th_writing s, const int add_memory, int i, int vectors, int lanes) {
   v16 weight[TH_MANY], dweight[TH_MANY], zero = th_splat(0);
   TH_EACH(v) weight[v] = th_load_part(s.w + i + 16 * v, lanes, zero);
   TH_EACH(v) dweight[v] = zero;
@@ -85,7 +85,7 @@ TH_INLINE void th_write_once_gradient_block(
         dweight[v] = th_fma(d, th_fma(e, old, a), dweight[v]);
         dadd += along;
         derase = th_fma(-along, old, derase);
-        th_write(s.dmemory + row + 16 * v, lanes, th_fma(e, along, d), s.add_memory);
+        th_write(s.dmemory + row + 16 * v, lanes, th_fma(e, along, d), add_memory);
       }
       sums[x] = derase;
       sums[TH_WRITTEN_ENTRIES + x] = dadd;
@@ -156,7 +156,11 @@ static void th_erase_and_add_gradient(const th_call *c) {
         .m = c->size[0], .n = c->size[1], .heads = c->size[2], .add_memory = th_adds(c, 0),
         .add_w = th_adds(c, 1), .add_erase = th_adds(c, 2), .add_add = th_adds(c, 3)};
     if (s.heads == 1) {
-      TH_OVER_SLOTS(s.n, th_write_once_gradient_block, s)
+      if (s.add_memory) {
+        TH_OVER_SLOTS(s.n, th_write_once_gradient_block, s, 1)
+      } else {
+        TH_OVER_SLOTS(s.n, th_write_once_gradient_block, s, 0)
+      }
     } else {
       TH_OVER_SLOTS(s.n, th_write_gradient_block, &s)
     }
