@@ -40,7 +40,8 @@ final class BoundStage {
       (bound + index).initialize(
         to: th_instruction(
           kernel: kernels.pointee[keyPath: instruction.call.kernel], start: starts + operand,
-          step: steps + operand, row: strides + operand, size: nextSize, constant: nextConstant, operands: Int32(instruction.operands.count),
+          step: steps + operand, row: strides + operand, size: nextSize, constant: nextConstant,
+          operands: Int32(instruction.operands.count),
           accumulate: instruction.accumulate, together: together[index] ? 1 : 0))
       for place in instruction.operands {
         let step = place.region == .frame ? plan.frameFloats : 0

@@ -37,17 +37,16 @@ import Testing
 
   @Test(arguments: lengths) func sharpenGradient(n: Int) {
     let gamma = 50.0
-    func weighting(_ w: [Double]) -> [Double] { softmax(w.map { gamma * log($0) }) }
     KernelCheck(
       kernel: \.sharpen_gradient, sizes: [n], constants: [0], bound: 2e-5, accumulates: false
     ).expect(inputs: { random in
       let w = rounded([[1] + random.list(n - 1, 0.4, 0.7)])[0]
-      return [w, [gamma], weighting(w), random.list(n, 0.5, 2)]
+      return [[gamma]] + Sharpening(w, gamma, 0).outputs + [random.list(n, 0.5, 2)]
     }) { x in
-      let y = weighting(x[0])
-      let errors = errors(y, x[3])
-      let dw = x[0].indices.map { gamma * y[$0] / x[0][$0] * errors[$0] }
-      return [dw, [x[0].indices.reduce(0) { $0 + y[$1] * log(x[0][$1]) * errors[$1] }]]
+      // The largest weight is 1, so the logarithms are those of the weights.
+      let y = softmax(x[2].map { gamma * $0 }), errors = errors(y, x[4])
+      let dw = y.indices.map { gamma * y[$0] / exp(x[2][$0]) * errors[$0] }
+      return [dw, [y.indices.reduce(0) { $0 + y[$1] * x[2][$1] * errors[$1] }]]
     }
   }
 }

@@ -3,11 +3,13 @@ import TapeheadKernels
 import Testing
 
 /// Sharpening and its gradient in Double, with all logarithms relative to the largest weight.
-private struct Sharpening {
+struct Sharpening {
   let y: [Double]
   /// log(w / W) and log W, W the largest weight; 0 where w is 0.
   let ratios: [Double]
   let largest: Double
+  /// What the kernel makes: y, log(w / W), −1000 where w is 0, and its facts; where all weights are 0, zeros.
+  let outputs: Operands
   /// wⱼ^(γ−1) / Z.
   let slopes: [Double]
   /// ε / Z.
@@ -28,6 +30,11 @@ private struct Sharpening {
     }
     ratios = logarithms
     largest = top
+    let facts = [w.max() ?? 0, top, missing, y.max() ?? 0]
+    let isEmpty = facts[0] == 0
+    outputs = [
+      y, w.map { isEmpty ? 0 : max(-1000, log($0) - top) }, isEmpty ? facts.map { _ in 0 } : facts,
+    ]
   }
 
   func gradient(_ gamma: Double, _ dy: [Double]) -> Operands {
@@ -47,7 +54,7 @@ private struct Sharpening {
       kernel: \.sharpen, sizes: [n], constants: [epsilon], accumulates: false)
     for (low, high) in [(1.0, 1.0), (1, 3), (3, 100)] {
       check.expect(inputs: { [$0.list(n, 0, 1), $0.list(1, low, high)] }) {
-        [Sharpening($0[0], $0[1][0], Double(epsilon)).y]
+        Sharpening($0[0], $0[1][0], Double(epsilon)).outputs
       }
     }
   }
@@ -59,7 +66,9 @@ private struct Sharpening {
       check.expectGradient(
         inputs: { [$0.list(n, 0.1, 1), $0.list(1, low, high)] }, along: [0, 1],
         of: { [Sharpening($0[0], $0[1][0], Double(epsilon)).y] },
-        operands: { x, y, g in x + [y[0], g[0]] })
+        operands: { x, _, g in
+          [x[1]] + Sharpening(x[0], x[1][0], Double(epsilon)).outputs + [g[0]]
+        })
     }
   }
 
@@ -77,31 +86,36 @@ private struct Sharpening {
       func reference(_ x: Operands) -> Sharpening { .init(x[0], gamma, Double(epsilon)) }
       let sizes = [w.count]
       KernelCheck(kernel: \.sharpen, sizes: sizes, constants: [epsilon], accumulates: false)
-        .expect(inputs: { _ in [w, [gamma]] }) { [reference($0).y] }
+        .expect(inputs: { _ in [w, [gamma]] }) { reference($0).outputs }
       KernelCheck(
         kernel: \.sharpen_gradient, sizes: sizes, constants: [epsilon], bound: 2e-5,
         accumulates: false
       ).expect(inputs: { random in
-        let x = rounded([w])
-        return [w, [gamma], reference(x).y, random.list(w.count)]
-      }) { reference($0).gradient(gamma, $0[3]) }
+        [[gamma]] + reference(rounded([w])).outputs + [random.list(w.count)]
+      }) { reference(rounded([w])).gradient(gamma, $0[4]) }
     }
   }
 
   @Test func weightsThatAreAllZero() {
     let some = KernelCheck(kernel: \.sharpen, sizes: [4], constants: [1e-16], accumulates: false)
-    some.expect(inputs: { _ in [[0, 0, 0, 0], [2]] }) { _ in [[0, 0, 0, 0]] }
+    let kept: Operands = [[0, 0, 0, 0], [0, 0, 0, 0]]
+    some.expect(inputs: { _ in [[0, 0, 0, 0], [2]] }) { _ in [[0, 0, 0, 0]] + kept }
     let none = KernelCheck(kernel: \.sharpen, sizes: [4], constants: [0], accumulates: false)
-    none.expect(inputs: { _ in [[0, 0, 0, 0], [2]] }) { _ in [[0.25, 0.25, 0.25, 0.25]] }
+    none.expect(inputs: { _ in [[0, 0, 0, 0], [2]] }) { _ in
+      [[0.25, 0.25, 0.25, 0.25]] + kept
+    }
     let gradient = KernelCheck(kernel: \.sharpen_gradient, sizes: [2], constants: [0.25])
-    gradient.expect(inputs: { _ in [[0, 0], [1], [0, 0], [1, -2]] }) { _ in [[4, -8], [0]] }
-    gradient.expect(inputs: { _ in [[0, 0], [2], [0, 0], [1, -2]] }) { _ in [[0, 0], [0]] }
+    for (gamma, wanted) in [(1.0, [4.0, -8.0]), (2, [0, 0])] {
+      gradient.expect(inputs: { _ in [[gamma], [0, 0], [0, 0], [0, 0, 0, 0], [1, -2]] }) { _ in
+        [wanted, [0]]
+      }
+    }
   }
 
   /// The smallest float as the only weight: the true gradient is beyond floats, and stays finite.
   @Test func aGradientBeyondFloatsIsTheLargestFloat() {
     let tiny = Double(Float.leastNonzeroMagnitude)
-    let inputs: Operands = [[tiny, 0], [1], [1, 0], [0, 1]]
+    let inputs: Operands = [[1]] + Sharpening([tiny, 0], 1, 0).outputs + [[0, 1]]
     let call = KernelCall(inputs: [inputs], outputs: [2, 1], start: nil, aliases: [:])
     call.run(th_kernels(TH_ISA_PORTABLE).pointee.sharpen_gradient, [2], [0])
     let gradient = call.outputs()[0][0]

@@ -60,20 +60,26 @@ extension Clamp: ReferenceOperation {
 
 extension Activate: ReferenceOperation {
   func reference(_ inputs: [[Double]], _ shapes: [Shape]) -> [[Double]] {
-    var made: [Double] = []
-    for part in parts {
-      let x = Array(inputs[0][made.count..<(made.count + part.count)])
-      switch part.activation {
-      case .identity: made += x
-      case .tanh: made += x.map { Foundation.tanh($0) }
-      case .sigmoid: made += x.map { logistic($0) }
-      case .softplus: made += x.map { logOnePlusExp($0) }
-      case .oneplus: made += x.map { 1 + logOnePlusExp($0) }
-      case .softmax: made += normalisedExponentials(x)
-      case .relu: made += x.map { max($0, 0) }
-      }
+    var made = inputs[0].map { _ in 0.0 }
+    var start = 0
+    for (part, place) in zip(parts, places) {
+      let x = Array(inputs[0][start..<(start + part.count)])
+      start += part.count
+      made.replaceSubrange(place..<(place + part.count), with: applied(part.activation, x))
     }
     return [made]
+  }
+
+  private func applied(_ activation: Activation, _ x: [Double]) -> [Double] {
+    switch activation {
+    case .identity: x
+    case .tanh: x.map { Foundation.tanh($0) }
+    case .sigmoid: x.map { logistic($0) }
+    case .softplus: x.map { logOnePlusExp($0) }
+    case .oneplus: x.map { 1 + logOnePlusExp($0) }
+    case .softmax: normalisedExponentials(x)
+    case .relu: x.map { max($0, 0) }
+    }
   }
 }
 

@@ -28,7 +28,7 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
 package struct Activate: DifferentiableOperation {
   package let parts: [(count: Int, activation: Activation)]
   /// By part: where its results stand.
-  private let places: [Int]
+  package let places: [Int]
 
   /// The results of leading parts stand side by side, before those of the others.
   package init(_ parts: [(count: Int, activation: Activation)], leading: [Int] = []) {
@@ -46,7 +46,8 @@ package struct Activate: DifferentiableOperation {
   package var accumulates: Set<Int> { [0] }
 
   private var sizes: [Int] {
-    [parts.count] + parts.indices.flatMap { [parts[$0].count, parts[$0].activation.code, places[$0]] }
+    [parts.count]
+      + parts.indices.flatMap { [parts[$0].count, parts[$0].activation.code, places[$0]] }
   }
 
   package func outputShapes(for inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {

@@ -95,12 +95,12 @@ TH_INLINE void th_partial_sums(
 }
 
 /// One tile of `rows` × `results` = at most 16, both known when compiling, in parts that fit into
-/// the registers; a single row takes 4 rows of w at a time: more are too many streams to prefetch.
+/// the registers; a single row takes 8 rows of w at a time: more are too many streams to prefetch.
 TH_INLINE void th_inner_product_tile(
     const th_inner_product p, int limit, const int rows, const int results) {
   v16 sums[16];
 #if defined(TH_WIDE_TILES)
-  const int partRows = rows, partResults = rows > 1 ? results : 4;
+  const int partRows = rows, partResults = rows > 1 || results < 8 ? results : 8;
 #else
   const int partRows = rows > 1 ? 2 : 1, partResults = rows > 1 ? 2 : 4;
 #endif

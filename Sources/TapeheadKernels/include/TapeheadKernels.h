@@ -40,12 +40,12 @@ enum { TH_SLACK = 16 };
 /// How many numbers keep_largest can keep, and how many links sparse links can have to a slot.
 enum { TH_MOST_KEPT = 1024 };
 
-/// What the kernel sharpen leaves for its gradient: W, the largest weight, log W, the excess E and the
-/// largest result.
+/// What the kernel sharpen leaves for its gradient: W, the largest weight, log W, what the results lack of a sum of
+/// 1, and the largest of them.
 typedef enum th_sharpening {
   TH_LARGEST_WEIGHT,
   TH_ITS_LOGARITHM,
-  TH_EXCESS,
+  TH_MISSING,
   TH_LARGEST_RESULT,
   TH_SHARPENING_FACTS,
 } th_sharpening;
