@@ -154,18 +154,21 @@ public struct DifferentiableNeuralComputer: Cell {
       weighting: rows(weightings), erase: interface.erase, add: interface.write
     ).tapped("memory")
 
-    // L_t and p_t
+    // L_t and p_t, f_t and b_t
+    var directions: [Directions] = []
     for (head, weighting) in weightings.enumerated() {
       next.writeHeads[head].weighting = weighting
       input.trace(in: "write head \(head)") {
-        next.writeHeads[head].order = state.writeHeads[head].order.updated(writing: weighting)
+        let (order, found) = state.writeHeads[head].order.updated(
+          writing: weighting, from: state.readWeightings)
+        next.writeHeads[head].order = order
+        directions.append(found)
       }
     }
 
     // w_t^r and r_t = M_tᵀ w_t^r
     next.readWeightings = interface.readWeightings(
-      previous: state.readWeightings, links: next.writeHeads.map(\.order),
-      memory: LookupMemory(next.memory, conventions), conventions)
+      directions: directions, memory: LookupMemory(next.memory, conventions), conventions)
     next.reads = next.memory.read(next.readWeightings)
     interface.tapReadHeads(next)
 

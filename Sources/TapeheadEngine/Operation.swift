@@ -69,13 +69,12 @@ package struct GradientKernel: Operation {
   package let constants: [Float]
   package let outputs: [Shape]
   package let inPlace: [(output: Int, input: Int)]
-
-  /// All outputs of gradient kernels can accumulate.
-  package var accumulates: Set<Int> { Set(outputs.indices) }
+  /// All outputs, unless it is said which.
+  package let accumulates: Set<Int>
 
   package init(
     _ name: String, _ call: KernelCall.Kernel, sizes: [Int], constants: [Float] = [],
-    outputs: [Shape], inPlace: [(output: Int, input: Int)] = []
+    outputs: [Shape], inPlace: [(output: Int, input: Int)] = [], accumulates: Set<Int>? = nil
   ) {
     self.name = name
     self.call = call
@@ -83,6 +82,7 @@ package struct GradientKernel: Operation {
     self.constants = constants
     self.outputs = outputs
     self.inPlace = inPlace
+    self.accumulates = accumulates ?? Set(outputs.indices)
   }
 
   package var outputCount: Int { outputs.count }

@@ -13,7 +13,6 @@
 #include "Kernels/Usage.h"
 #include "Kernels/Allocation.h"
 #include "Kernels/Links.h"
-#include "Kernels/LinkDirections.h"
 #include "Kernels/Largest.h"
 #include "Kernels/SparseLinks.h"
 #include "Kernels/Blend.h"

@@ -52,12 +52,13 @@ import Testing
       let trace = writes[0].trace
       var links = trace.constant(0, shape: [3, 3])
       var precedence = trace.constant(0, shape: [3])
+      let from = concatenate([writes[0], writes[2]]).reshaped(to: [2, 3])
+      var (forward, backward) = (from, from)
       for write in writes {
-        links = links.links(afterWriting: write, precedence: precedence)
+        (links, forward, backward) = links.links(
+          afterWriting: write, precedence: precedence, from: from)
         precedence = precedence.precedence(afterWriting: write)
       }
-      let from = concatenate([writes[0], writes[2]]).reshaped(to: [2, 3])
-      let (forward, backward) = links.directions(from: from)
       return concatenate([forward, backward])
     }
     #expect(Array(found[0..<3]) == weighting(2))

@@ -117,9 +117,10 @@ import Testing
   /// joined where it is joined: all that is copied is what goes into the controller beside the input.
   @Test func onlyWhatTheControllerFindsIsCopied() throws {
     var list = ParameterList()
-    let layout = Layout(
-      preset: .tapehead, kind: .lstm, order: .together, memory: .learned, heads: (1, 1), shifts: 3)
-    let cell = layout.machine(in: &list)
+    let cell = NeuralTuringMachine(
+      NeuralTuringMachine.Configuration(
+        controller: ControllerConfiguration(kind: .lstm, units: 5), slots: 7, width: 3),
+      inputs: 3, outputs: 2, in: &list)
     let program = try Program(cell, parameters: list, objective: .binaryCrossEntropy)
     let plan = TrainingExecutor(
       program, parameters: ParameterStore(list),

@@ -49,14 +49,13 @@ import Testing
             : .sparse(.none(slots: 6, entries: 2, in: trace)))
         return first.values
       } step: { states, input in
-        var order = TemporalLinks(
+        let order = TemporalLinks(
           precedence: states[0],
           links: kind == .exact
             ? .exact(states[1]) : .sparse(SparseLinks(degrees: states[1], slots: states[2])))
-        order = order.updated(writing: input)
-        let (forward, backward) = order.directions(
-          from: input.reshaped(to: [1, 6]), sharpness: nil, .graves2016)
-        return (order.values, concatenate([forward, backward]))
+        let (next, directions) = order.updated(
+          writing: input, from: input.reshaped(to: [1, 6]))
+        return (next.values, concatenate([directions.forward, directions.backward]))
       }
     }
     var batch = SequenceBatch(inputSize: 6, targetSize: 12)

@@ -12,48 +12,78 @@ import Testing
     slots.map { Size(n: $0, heads: 1) }
     + [2, 3, 4, 5, 6].flatMap { heads in [5, 17, 20].map { Size(n: $0, heads: heads) } }
 
-  /// From L, w and p to L′.
-  private func updated(_ x: Operands, _ n: Int) -> Operands {
+  /// From L, w, p and x to L′, f and b.
+  private func stepped(_ x: Operands, _ s: Size) -> Operands {
     var links = x[0]
-    for i in 0..<n {
-      for j in 0..<n {
-        let kept = (1 - x[1][i] - x[1][j]) * links[i * n + j]
-        links[i * n + j] = i == j ? 0 : kept + x[1][i] * x[2][j]
+    var forward = x[3].map { _ in 0.0 }
+    var backward = forward
+    for i in 0..<s.n {
+      for j in 0..<s.n {
+        let kept = (1 - x[1][i] - x[1][j]) * links[i * s.n + j]
+        let link = i == j ? 0 : kept + x[1][i] * x[2][j]
+        links[i * s.n + j] = link
+        for h in 0..<s.heads {
+          forward[h * s.n + i] += link * x[3][h * s.n + j]
+          backward[h * s.n + j] += link * x[3][h * s.n + i]
+        }
       }
     }
-    return [links]
+    return [links, forward, backward]
   }
 
   /// Links whose diagonal is not 0 on purpose, and weightings that sum up to less than 1.
-  private func links(_ random: inout SplitMix, _ n: Int) -> Operands {
+  private func links(_ random: inout SplitMix, _ s: Size) -> Operands {
     [
-      random.list(n * n, 0, 1), random.list(n, 0, 1 / Double(n)), random.list(n, 0, 1 / Double(n)),
+      random.list(s.n * s.n, 0, 1), random.list(s.n, 0, 1 / Double(s.n)),
+      random.list(s.n, 0, 1 / Double(s.n)), random.list(s.heads * s.n),
     ]
   }
 
-  @Test(arguments: slots) func linkUpdate(_ n: Int) {
-    var check = KernelCheck(kernel: \.link_update, sizes: [n], bound: 1e-6, accumulates: false)
-    check.expect(inputs: { links(&$0, n) }) { updated($0, n) }
-    check.aliases = [0: 0]
-    check.expect(inputs: { links(&$0, n) }) { updated($0, n) }
+  @Test(arguments: sizes) func linkStep(_ size: Size) {
+    var check = KernelCheck(
+      kernel: \.link_step, sizes: [size.n, size.heads], accumulates: false)
+    for inPlace in [false, true] {
+      check.aliases = inPlace ? [0: 0] : [:]
+      check.expect(inputs: { links(&$0, size) }) { stepped($0, size) }
+    }
   }
 
-  @Test(arguments: slots.filter { $0 < 100 }) func linkUpdateGradient(_ n: Int) {
-    var check = KernelCheck(kernel: \.link_update_gradient, sizes: [n])
+  @Test(arguments: sizes.filter { $0.n < 100 }) func linkStepGradient(_ size: Size) {
+    var check = KernelCheck(
+      kernel: \.link_step_gradient, sizes: [size.n, size.heads], accumulates: false)
     for inPlace in [false, true] {
-      check.aliases = inPlace ? [0: 3] : [:]
-      check.accumulates = !inPlace
+      check.aliases = inPlace ? [0: 6] : [:]
       check.expectGradient(
-        inputs: { links(&$0, n) }, along: [0, 1, 2], of: { updated($0, n) },
-        operands: { x, _, g in x + g })
+        inputs: { links(&$0, size) }, along: [0, 1, 2, 3], of: { stepped($0, size) },
+        operands: { x, _, g in x + [g[1], g[2], g[0]] })
+    }
+  }
+
+  /// All but dL can be added to.
+  @Test func linkStepGradientAdds() {
+    let size = Size(n: 20, heads: 3)
+    var random = SplitMix(state: 1)
+    let x = rounded(links(&random, size))
+    let made = stepped(x, size).map { $0.map { _ in random.uniform(-1, 1) } }
+    let inputs = rounded(x + [made[1], made[2], made[0]])
+    func outputs(start: Double?) -> [[Float]] {
+      let call = KernelCall(
+        inputs: [inputs], outputs: [400, 20, 20, 60], start: start, aliases: [:])
+      call.run(th_kernels(TH_ISA_PORTABLE).pointee.link_step_gradient, [20, 3], [])
+      return call.outputs()[0]
+    }
+    let (written, added) = (outputs(start: nil), outputs(start: 0.5))
+    #expect(written[0] == added[0])
+    for output in 1...3 {
+      for (a, b) in zip(written[output], added[output]) { #expect(abs(b - a - 0.5) < 1e-4) }
     }
   }
 
   /// A link that has faded to nearly nothing is nothing, and not a slow subnormal number.
   @Test func fadedLinksAreZero() {
-    let check = KernelCheck(kernel: \.link_update, sizes: [2], bound: 0, accumulates: false)
-    check.expect(inputs: { _ in [[0, 1e-29, 1e-29, 0], [0.5, 0.45], [0, 0]] }) { _ in
-      [[0, 0, 0, 0]]
+    let check = KernelCheck(kernel: \.link_step, sizes: [2, 1], bound: 0, accumulates: false)
+    check.expect(inputs: { _ in [[0, 1e-29, 1e-29, 0], [0.5, 0.45], [0, 0], [1, 1]] }) { _ in
+      [[0, 0, 0, 0], [0, 0], [0, 0]]
     }
   }
 
@@ -63,7 +93,9 @@ import Testing
   }
 
   @Test(arguments: awkwardLengths) func precedence(_ n: Int) {
-    func inputs(_ random: inout SplitMix) -> Operands { Array(links(&random, n)[1...2]) }
+    func inputs(_ random: inout SplitMix) -> Operands {
+      Array(links(&random, Size(n: n, heads: 1))[1...2])
+    }
     var check = KernelCheck(kernel: \.precedence, sizes: [n], bound: 1e-6, accumulates: false)
     check.expect(inputs: inputs, preceded)
     check.aliases = [0: 0]
@@ -71,37 +103,5 @@ import Testing
     let gradient = KernelCheck(kernel: \.precedence_gradient, sizes: [n])
     gradient.expectGradient(
       inputs: inputs, along: [0, 1], of: preceded, operands: { x, _, g in x + g })
-  }
-
-  /// From L and x to f and b.
-  private func followed(_ x: Operands, _ s: Size) -> Operands {
-    var forward = x[1].map { _ in 0.0 }
-    var backward = forward
-    for h in 0..<s.heads {
-      for i in 0..<s.n {
-        for j in 0..<s.n {
-          forward[h * s.n + i] += x[0][i * s.n + j] * x[1][h * s.n + j]
-          backward[h * s.n + j] += x[0][i * s.n + j] * x[1][h * s.n + i]
-        }
-      }
-    }
-    return [forward, backward]
-  }
-
-  private func readings(_ random: inout SplitMix, _ s: Size) -> Operands {
-    [random.list(s.n * s.n), random.list(s.heads * s.n)]
-  }
-
-  @Test(arguments: sizes) func linkDirections(_ size: Size) {
-    let check = KernelCheck(
-      kernel: \.link_directions, sizes: [size.n, size.heads], accumulates: false)
-    check.expect(inputs: { readings(&$0, size) }) { followed($0, size) }
-  }
-
-  @Test(arguments: sizes.filter { $0.n < 20 }) func linkDirectionsGradient(_ size: Size) {
-    let check = KernelCheck(kernel: \.link_directions_gradient, sizes: [size.n, size.heads])
-    check.expectGradient(
-      inputs: { readings(&$0, size) }, along: [0, 1], of: { followed($0, size) },
-      operands: { x, _, g in x + g })
   }
 }

@@ -39,17 +39,25 @@ extension Allocation: ReferenceOperation {
   }
 }
 
-extension LinkUpdate: ReferenceOperation {
+extension LinkStep: ReferenceOperation {
   func reference(_ inputs: [[Double]], _ shapes: [Shape]) -> [[Double]] {
     let (weighting, precedence) = (inputs[1], inputs[2])
     let slots = weighting.count
+    let links = inputs[0].indices.map { place in
+      let (to, from) = (place / slots, place % slots)
+      guard to != from else { return 0.0 }
+      return (1 - weighting[to] - weighting[from]) * inputs[0][place]
+        + weighting[to] * precedence[from]
+    }
+    let weightings = inputs[3].inRows(of: slots)
     return [
-      inputs[0].indices.map { place in
-        let (to, from) = (place / slots, place % slots)
-        guard to != from else { return 0 }
-        return (1 - weighting[to] - weighting[from]) * inputs[0][place]
-          + weighting[to] * precedence[from]
-      }
+      links,
+      weightings.flatMap { weighting in
+        (0..<slots).map { to in total(slots) { links[to * slots + $0] * weighting[$0] } }
+      },
+      weightings.flatMap { weighting in
+        (0..<slots).map { from in total(slots) { links[$0 * slots + from] * weighting[$0] } }
+      },
     ]
   }
 }
@@ -58,21 +66,6 @@ extension Precedence: ReferenceOperation {
   func reference(_ inputs: [[Double]], _ shapes: [Shape]) -> [[Double]] {
     let kept = 1 - inputs[1].reduce(0, +)
     return [zip(inputs[0], inputs[1]).map { kept * $0 + $1 }]
-  }
-}
-
-extension LinkDirections: ReferenceOperation {
-  func reference(_ inputs: [[Double]], _ shapes: [Shape]) -> [[Double]] {
-    let (links, slots) = (inputs[0], shapes[1].rowLength)
-    let weightings = inputs[1].inRows(of: slots)
-    return [
-      weightings.flatMap { weighting in
-        (0..<slots).map { to in total(slots) { links[to * slots + $0] * weighting[$0] } }
-      },
-      weightings.flatMap { weighting in
-        (0..<slots).map { from in total(slots) { links[$0 * slots + from] * weighting[$0] } }
-      },
-    ]
   }
 }
 

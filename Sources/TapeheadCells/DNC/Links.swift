@@ -1,5 +1,11 @@
 public import TapeheadEngine
 
+/// Where links lead from all read heads: to what was written after, and before, `[R, N]` each.
+package struct Directions {
+  package let forward: Value
+  package let backward: Value
+}
+
 /// The links between slots: all of them, or the largest to each slot.
 public enum Links: CellState {
   /// L, `[N, N]`.
@@ -32,27 +38,25 @@ public enum Links: CellState {
     }
   }
 
-  /// L after a write, given the precedence before it.
+  /// L after a write, given the precedence before it, and where it then leads from weightings `[R, N]`.
   ///
   /// Sparse ones see as many of the largest numbers of both as a slot has entries, ŵ and p̂. Unlike
   /// in the paper, these sum up to what all of them summed up to, and not to 1: a write through a
   /// closed gate must not make links (Documentation/Decisions/DNC.md).
-  func updated(writing weighting: Value, precedence: Value) -> Links {
+  func updated(
+    writing weighting: Value, precedence: Value, from readWeightings: Value
+  ) -> (links: Links, directions: Directions) {
     switch self {
     case .exact(let links):
-      return .exact(links.links(afterWriting: weighting, precedence: precedence))
+      let (next, forward, backward) = links.links(
+        afterWriting: weighting, precedence: precedence, from: readWeightings)
+      return (.exact(next), Directions(forward: forward, backward: backward))
     case .sparse(let links):
       let entries = links.entries
-      return .sparse(
-        links.updated(
-          writing: weighting.largest(entries), precedence: precedence.largest(entries)))
-    }
-  }
-
-  func directions(from readWeightings: Value) -> (forward: Value, backward: Value) {
-    switch self {
-    case .exact(let links): links.directions(from: readWeightings)
-    case .sparse(let links): links.directions(from: readWeightings)
+      let next = links.updated(
+        writing: weighting.largest(entries), precedence: precedence.largest(entries))
+      let (forward, backward) = next.directions(from: readWeightings)
+      return (.sparse(next), Directions(forward: forward, backward: backward))
     }
   }
 

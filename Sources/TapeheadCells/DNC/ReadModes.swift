@@ -8,11 +8,11 @@ extension DNCInterface {
   /// With several write heads, each has links of its own, and so there is a b and an f for each of
   /// them, as in google-deepmind/dnc.
   func readWeightings(
-    previous: Value, links: [TemporalLinks], memory: LookupMemory, _ conventions: DNCConventions
+    directions: [Directions], memory: LookupMemory, _ conventions: DNCConventions
   ) -> Value {
     let content = memory.weightings(keys: readKeys, strengths: readStrengths, masks: masks?.read)
-    let directions = links.map {
-      $0.directions(from: previous, sharpness: sharpness, conventions)
+    let directions = directions.map { all in
+      sharpness.map { all.sharpened(by: $0, conventions) } ?? all
     }
     content.tappedByReadHead("content")
     for (head, direction) in directions.enumerated() {

@@ -17,27 +17,27 @@ public struct TemporalLinks: CellState {
     links.forEachValue(body)
   }
 
-  /// L_t[i, j] = (1 − w[i] − w[j]) L_{t−1}[i, j] + w[i] p_{t−1}[j], L_t[i, i] = 0, and
-  /// p_t = (1 − Σ w) p_{t−1} + w.
-  package func updated(writing weighting: Value) -> TemporalLinks {
-    TemporalLinks(
-      precedence: precedence.precedence(afterWriting: weighting).tapped("precedence"),
-      links: links.updated(writing: weighting, precedence: precedence).tapped())
+  /// L_t[i, j] = (1 − w[i] − w[j]) L_{t−1}[i, j] + w[i] p_{t−1}[j], L_t[i, i] = 0,
+  /// p_t = (1 − Σ w) p_{t−1} + w, and of all read heads, `[R, N]` each, f_t = L_t w_{t−1}^r and
+  /// b_t = L_tᵀ w_{t−1}^r.
+  package func updated(
+    writing weighting: Value, from readWeightings: Value
+  ) -> (order: TemporalLinks, directions: Directions) {
+    let next = precedence.precedence(afterWriting: weighting).tapped("precedence")
+    let (links, directions) = links.updated(
+      writing: weighting, precedence: precedence, from: readWeightings)
+    return (TemporalLinks(precedence: next, links: links.tapped()), directions)
   }
+}
 
-  /// f_t = L_t w_{t−1}^r and b_t = L_tᵀ w_{t−1}^r of all read heads, `[R, N]` each.
-  ///
-  /// With sharpness, each is raised to its power and normalised (Csordás & Schmidhuber 2019).
-  package func directions(
-    from readWeightings: Value, sharpness: (forward: [Value], backward: [Value])?,
-    _ conventions: DNCConventions
-  ) -> (forward: Value, backward: Value) {
-    let (forward, backward) = links.directions(from: readWeightings)
-    guard let sharpness else { return (forward, backward) }
-    return (
-      Self.sharpened(forward, sharpness.forward, conventions.sharpeningEpsilon),
-      Self.sharpened(backward, sharpness.backward, conventions.sharpeningEpsilon)
-    )
+extension Directions {
+  /// Each raised to its power and normalised (Csordás & Schmidhuber 2019).
+  func sharpened(
+    by sharpness: (forward: [Value], backward: [Value]), _ conventions: DNCConventions
+  ) -> Directions {
+    Directions(
+      forward: Self.sharpened(forward, sharpness.forward, conventions.sharpeningEpsilon),
+      backward: Self.sharpened(backward, sharpness.backward, conventions.sharpeningEpsilon))
   }
 
   private static func sharpened(

@@ -27,9 +27,8 @@
   /* Usage.h, Allocation.h */ \
   X(retention) X(retention_gradient) X(usage) X(usage_gradient) \
   X(allocation) X(allocation_gradient) \
-  /* Links.h, LinkDirections.h */ \
-  X(link_update) X(link_update_gradient) X(precedence) X(precedence_gradient) \
-  X(link_directions) X(link_directions_gradient) \
+  /* Links.h */ \
+  X(link_step) X(link_step_gradient) X(precedence) X(precedence_gradient) \
   /* Largest.h, SparseLinks.h */ \
   X(keep_largest) X(keep_largest_gradient) X(sparse_link_update) X(sparse_link_update_gradient) \
   X(sparse_link_directions) X(sparse_link_directions_gradient) \

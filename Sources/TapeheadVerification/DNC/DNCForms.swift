@@ -56,7 +56,9 @@ struct DNCForm: Sendable {
     DNCForm(
       "link", ["write_weights", "prev_link", "prev_precedence"], ["link", "precedence"]
     ) { x, _, _ in
-      let links = x[1].links(afterWriting: x[0], precedence: x[2])
+      let links = x[1].links(
+        afterWriting: x[0], precedence: x[2], from: x[0].reshaped(to: [1, x[0].count])
+      ).links
       return [links, x[2].precedence(afterWriting: x[0])]
     },
     DNCForm("directional", ["link", "prev_read_weights"], ["forward", "backward"]) { x, _, _ in
@@ -84,5 +86,13 @@ extension Value {
     keys: Value, strengths: Value, _ conventions: DNCConventions
   ) -> Value {
     LookupMemory(self, conventions).weightings(keys: keys, strengths: strengths, masks: nil)
+  }
+}
+
+extension Value {
+  /// Where these links `[N, N]` lead from weightings `[h, N]`, as products: the recorded cotangents are those of any
+  /// matrix, while links after a write, as the cell follows them, have a diagonal of 0.
+  fileprivate func directions(from weightings: Value) -> (forward: Value, backward: Value) {
+    (applied(to: weightings), weightings.times(matrix: self))
   }
 }
