@@ -9,6 +9,8 @@
 
 /// |x|, NaN kept.
 TH_INLINE v16 th_magnitude(v16 x) { return (v16)((i16)x & th_splat_int(0x7fffffff)); }
+/// Adding it to a float below 2²² leaves the nearest integer in the low bits.
+#define TH_SHIFT 12582912.0f
 /// 2ⁿ for n from −126 to 127.
 TH_INLINE v16 th_power_of_two(i16 n) { return (v16)((n + 127) << 23); }
 
@@ -29,7 +31,8 @@ TH_INLINE v16 th_log_completed(v16 x, v16 y) {
 /// x 2ⁿ, rounded once for |x| from 2⁻¹ to 2: 2ⁿ is applied as 2ᵃ 2ᵇ, a + b = n, and the first
 /// product is exact.
 TH_INLINE v16 th_scaled(v16 x, v16 n) {
-  const i16 count = __builtin_convertvector(n, i16), half = count >> 1;
+  const v16 shift = th_splat(TH_SHIFT);
+  const i16 count = (i16)(n + shift) - (i16)shift, half = count >> 1;
   return x * th_power_of_two(half) * th_power_of_two(count - half);
 }
 /// y where 0 < x < ∞; ln x elsewhere.
@@ -43,11 +46,11 @@ TH_INLINE v16 th_log_completed(v16 x, v16 y) {
 
 /// Splits eˣ = 2ⁿ (1 + q) with |q| at most about √2 − 1, for |x| below 2²¹; returns q = eʳ − 1.
 ///
-/// n = round(x / ln 2), made by adding 1.5·2²³ and taking it away again; then
-/// r = x − n ln 2 in two pieces, of which n times the first is exact. q = r + r² P(r), relative
-/// error 7e-10 for |r| ≤ ln 2 / 2, and exactly r where r is tiny.
+/// n = round(x / ln 2), made by adding TH_SHIFT and taking it away again; then r = x − n ln 2 in two pieces, of
+/// which n times the first is exact. q = r + r² P(r), relative error 7e-10 for |r| ≤ ln 2 / 2, and exactly r
+/// where r is tiny.
 TH_INLINE v16 th_exp_split(v16 x, v16 *n) {
-  const v16 shift = th_splat(12582912.0f);
+  const v16 shift = th_splat(TH_SHIFT);
   *n = th_fma(x, th_splat(1.44269504f), shift) - shift;
   v16 r = th_fma(*n, th_splat(-0.693359375f), x);
   r = th_fma(*n, th_splat(2.12194440e-4f), r);
