@@ -81,7 +81,6 @@ struct Planner {
 
   /// States that the way back needs stand in frames, one behind the other; the others in one place.
   private mutating func placeStates() {
-    var handed: [Int: Plan.Place] = [:]
     for (index, state) in program.states.enumerated() {
       let joined = keptWhole(around: state.final)
       let kept =
@@ -109,13 +108,14 @@ struct Planner {
         continue
       }
       let whole = wholeHandedOn(with: carried)
-      if let whole, handed[whole] == nil {
-        handed[whole] = placeOnce(whole)
-        plan.places[whole] = handed[whole]
+      let place: Plan.Place
+      if let whole {
+        let all = plan.places[whole] ?? placeOnce(whole)
+        plan.places[whole] = all
+        place = all.moved(by: program.root(of: carried).offset)
+      } else {
+        place = placeOnce(state.entry)
       }
-      let place =
-        whole.flatMap { handed[$0]?.moved(by: program.root(of: carried).offset) }
-        ?? placeOnce(state.entry)
       plan.cotangentPlaces.append(place)
       for (id, record) in program.values.enumerated() where record.origin == .stateCotangent(index)
       {
@@ -130,18 +130,8 @@ struct Planner {
   /// The joined value, kept for the way back, as part of which a step can make what it leaves.
   private func keptWhole(around final: Int) -> (whole: Int, offset: Int)? {
     guard purpose == .training else { return nil }
-    for (index, node) in program.nodes.enumerated()
-    where node.section == .step && node.operation is Concatenate && uses.runs(index) {
-      let whole = node.outputs[0]
-      guard uses.escapes(whole) || uses.crosses(whole) else { continue }
-      var offset = 0
-      for input in node.inputs {
-        let count = program.values[input].shape.count
-        if program.root(of: input).root == final, count == program.values[final].shape.count {
-          return (whole, offset)
-        }
-        offset += count
-      }
+    for (whole, parts) in joins(in: .step) where uses.escapes(whole) || uses.crosses(whole) {
+      if let part = parts.first(where: { $0.part == final }) { return (whole, part.offset) }
     }
     return nil
   }
@@ -150,8 +140,7 @@ struct Planner {
   {
     let place = plan.places[whole] ?? placeInFrame(whole)
     plan.places[whole] = place
-    partOf[part] = (whole, offset)
-    plan.partsInPlace[whole, default: []].append((part, offset))
+    make(part, within: whole, from: offset)
     return place.moved(by: offset)
   }
 
@@ -277,25 +266,42 @@ struct Planner {
 
   /// Lets the parts of concatenated values be made where they are needed.
   private mutating func joinParts(in section: Trace.Section) {
-    for (index, node) in program.nodes.enumerated()
-    where node.section == section && node.operation is Concatenate && uses.runs(index) {
-      let whole = node.outputs[0]
-      guard plan.places[whole] == nil || plan.partsInPlace[whole] != nil else { continue }
-      var offset = 0
-      for input in node.inputs {
-        defer { offset += program.values[input].shape.count }
-        let part = program.root(of: input).root
-        guard plan.places[part] == nil, partOf[part] == nil,
-          program.values[part].section == section,
-          program.values[part].shape.count == program.values[input].shape.count
-        else { continue }
-        switch program.values[part].origin {
-        case .node, .input: break
-        default: continue
-        }
-        partOf[part] = (whole, offset)
-        plan.partsInPlace[whole, default: []].append((part, offset))
+    for (whole, parts) in joins(in: section)
+    where plan.places[whole] == nil || plan.partsInPlace[whole] != nil {
+      for (part, offset) in parts where plan.places[part] == nil && partOf[part] == nil {
+        make(part, within: whole, from: offset)
       }
     }
+  }
+
+  /// The concatenated values of a section with those of their parts that are values of their own, made or given in it.
+  private func joins(
+    in section: Trace.Section
+  ) -> [(whole: Int, parts: [(part: Int, offset: Int)])] {
+    program.nodes.indices.compactMap { index in
+      let node = program.nodes[index]
+      guard node.section == section, node.operation is Concatenate, uses.runs(index) else {
+        return nil
+      }
+      var parts: [(part: Int, offset: Int)] = []
+      var offset = 0
+      for input in node.inputs {
+        let part = program.root(of: input).root, record = program.values[part]
+        switch record.origin {
+        case .node, .input:
+          if record.section == section, record.shape.count == program.values[input].shape.count {
+            parts.append((part, offset))
+          }
+        default: break
+        }
+        offset += program.values[input].shape.count
+      }
+      return (node.outputs[0], parts)
+    }
+  }
+
+  private mutating func make(_ part: Int, within whole: Int, from offset: Int) {
+    partOf[part] = (whole, offset)
+    plan.partsInPlace[whole, default: []].append((part, offset))
   }
 }

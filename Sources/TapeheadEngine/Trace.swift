@@ -127,26 +127,22 @@ public final class Trace {
         "\(label) needs a part of \(value.shape), found \(shape) from number \(offset)")
       return invalidValue
     }
-    if let (part, inner) = joinedPart(of: value.id, offset..<(offset + shape.count)) {
+    let (root, start) = root(of: value.id)
+    let first = start + offset
+    var differentiable = differentiable
+    if case .view(_, _, differentiable: false) = values[value.id].origin { differentiable = false }
+    if let (part, inner) = joinedPart(of: root, first..<(first + shape.count)) {
       return view(
         self.value(part), offset: inner, shape: shape, label: label, differentiable: differentiable)
     }
-    if case .view(let root, let outer, let through) = values[value.id].origin {
-      return add(
-        .view(of: root, offset: outer + offset, differentiable: through && differentiable),
-        shape: shape)
-    }
-    return add(
-      .view(of: value.id, offset: offset, differentiable: differentiable), shape: shape)
+    return add(.view(of: root, offset: first, differentiable: differentiable), shape: shape)
   }
 
-  /// On the way back: the joined value's part that holds a range of it, and where in it the range starts.
+  /// The joined value's part that holds a range of it, and where in it the range starts.
   private func joinedPart(of id: Int, _ range: Range<Int>) -> (part: Int, offset: Int)? {
-    guard section == .stepBack || section == .initialBack,
-      case .node(let index, _) = values[root(of: id).root].origin, nodes[index].section == section,
-      nodes[index].operation is Concatenate
+    guard case .node(let index, _) = values[id].origin, nodes[index].operation is Concatenate
     else { return nil }
-    var start = -root(of: id).offset
+    var start = 0
     for part in nodes[index].inputs {
       let end = start + values[part].shape.count
       if start <= range.lowerBound, range.upperBound <= end {

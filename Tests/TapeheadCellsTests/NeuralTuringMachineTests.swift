@@ -113,8 +113,28 @@ import Testing
     }
   }
 
-  /// What a step hands on to the next, or back to the one before, is made where that one looks for it, and what is
-  /// joined where it is joined: all that is copied is what goes into the controller beside the input.
+  /// What a step hands on to the next, or back to the one before, is made where that one looks for it.
+  @Test func weightingsAreHandedOnWithoutCopies() throws {
+    var list = ParameterList()
+    let layout = Layout(
+      preset: .tapehead, kind: .lstm, order: .together, memory: .learned, heads: (1, 1), shifts: 3)
+    let cell = layout.machine(in: &list)
+    let program = try Program(cell, parameters: list, objective: .binaryCrossEntropy)
+    let settings = ExecutionSettings(microBatch: 2, threads: 1, instructionSet: .fastest)
+    let plan = TrainingExecutor(
+      program, parameters: ParameterStore(list), settings: settings, longestSequence: 3
+    ).plan
+    let copies = (plan.step + plan.stepBack).filter { $0.node == nil }.map { $0.writes[0].place }
+    #expect(!copies.isEmpty)
+    for (index, state) in program.states.enumerated() where state.name.hasSuffix("/weighting") {
+      let back = try #require(plan.cotangentPlaces[index])
+      #expect(!copies.contains(back), "\(state.name)")
+      #expect(!copies.contains(plan.finalPlaces[index]), "\(state.name)")
+    }
+  }
+
+  /// What is joined is made where it is joined, too: all that is copied is what goes into the controller beside the
+  /// input.
   @Test func onlyWhatTheControllerFindsIsCopied() throws {
     var list = ParameterList()
     let cell = NeuralTuringMachine(

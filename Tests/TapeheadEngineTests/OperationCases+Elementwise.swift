@@ -82,5 +82,19 @@ extension OperationCase {
     OperationCase("part without gradient", [Operand([5])]) { x, _ in
       [x[0].withoutGradient().slice(from: 1, count: 3) * x[0].slice(from: 2, count: 3)]
     },
+    OperationCase("slices of a joined value", [Operand([4]), Operand([5])]) { x, _ in
+      let joined = concatenate([x[0].exp(), x[1]])
+      return [
+        joined.slice(from: 1, count: 2).tanh(), joined.slice(from: 2, count: 4), joined,
+        joined.withoutGradient().slice(from: 5, count: 3) * joined.slice(from: 6, count: 3),
+      ]
+    },
+    OperationCase("slices joined again", [Operand([6])]) { x, _ in
+      let parts = x[0].split([1, 3, 2])
+      return [
+        concatenate([parts[0], parts[1]]).exp(), concatenate([parts[2], parts[1]]),
+        concatenate([parts[1].withoutGradient(), parts[2]]) * x[0].slice(from: 1, count: 5),
+      ]
+    },
   ]
 }

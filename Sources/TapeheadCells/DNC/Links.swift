@@ -1,11 +1,5 @@
 public import TapeheadEngine
 
-/// Where links lead from all read heads: to what was written after, and before, `[R, N]` each.
-package struct Directions {
-  package let forward: Value
-  package let backward: Value
-}
-
 /// The links between slots: all of them, or the largest to each slot.
 public enum Links: CellState {
   /// L, `[N, N]`.

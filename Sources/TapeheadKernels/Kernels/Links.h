@@ -44,8 +44,8 @@ typedef struct th_links {
   int n, heads;
 } th_links;
 
-/// Links of row i after a write, of the columns from j on; 0 beyond `lanes` and, where `diagonal` says that it may be
-/// among them, where i = j.
+/// Links of row i after a write, of the columns from j on; 0 beyond `lanes` if the old ones are and, where `diagonal`
+/// says that it may be among them, where i = j.
 TH_INLINE v16 th_written_link(
     const th_links *s, v16 old, int i, int j, int lanes, const int diagonal) {
   const v16 zero = th_splat(0), w = th_load_part(s->w + j, lanes, zero);

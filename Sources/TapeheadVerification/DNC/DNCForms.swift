@@ -87,9 +87,7 @@ extension Value {
   ) -> Value {
     LookupMemory(self, conventions).weightings(keys: keys, strengths: strengths, masks: nil)
   }
-}
 
-extension Value {
   /// Where these links `[N, N]` lead from weightings `[h, N]`, as products: the recorded cotangents are those of any
   /// matrix, while links after a write, as the cell follows them, have a diagonal of 0.
   fileprivate func directions(from weightings: Value) -> (forward: Value, backward: Value) {
