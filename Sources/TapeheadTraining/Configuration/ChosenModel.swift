@@ -44,9 +44,11 @@ extension SequenceTask {
   fileprivate static func conventions(_ controller: ControllerConfiguration.Kind) -> Conventions {
     switch (name, controller) {
     case (AssociativeRecall.name, .feedforward):
-      // Four pairs of heads, of which two start by stepping on, where all would start alike.
+      // Four pairs of heads, of which two start by stepping on, where all would start alike; and nowhere, so that
+      // they first have to look something up.
       var conventions = Conventions.tapeheadLookup
       conventions.shiftBias = 2
+      conventions.firstWeighting = .zero
       return conventions
     case (AssociativeRecall.name, _), (RepeatCopy.name, .lstm), (PrioritySort.name, .lstm):
       return .tapeheadLookup
