@@ -36,7 +36,7 @@ extension TrainingConfiguration {
     case (RepeatCopy.name, .ntm, .feedforward):
       .batchOfOne(.stableRMSProp(decaySequences: 60_000, epsilon: 1e-4))
     case (DynamicNGrams.name, .ntm, .lstm):
-      .batchOfOne(.stableRMSProp(decaySequences: 10_000, epsilon: 1e-4))
+      .batchOfOne(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-4))
     case (DynamicNGrams.name, .ntm, .feedforward):
       .batchOfOne(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-3))
     // It writes on while it answers, and must not write over what is still to be read.
