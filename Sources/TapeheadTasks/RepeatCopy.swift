@@ -8,15 +8,17 @@ public import TapeheadEngine
 ///
 /// The paper's text says 8 bits; its LSTM's number of parameters (8 inputs, 7 outputs) and the first
 /// point of its learning curve say 6, which is the default. Its text names no marker; the eighth
-/// input is taken for a start marker, which `marker` can move or leave out.
+/// input is taken for one that stands in the step of the number, as copy's delimiter follows the
+/// vectors. `marker` can move it or leave it out.
 public struct RepeatCopy: SequenceTask {
   /// Whether and where a marker stands on an input channel of its own.
   public enum Marker: String, Codable, Sendable, CaseIterable {
+    /// In the step that shows the number, which can itself be close to 0 and would then, after a vector
+    /// of zeros, be hard to tell from it.
+    case withNumber
+
     /// One step before the vectors.
     case start
-
-    /// In the step that shows the number, which can itself be close to 0.
-    case withNumber
 
     /// Nowhere, as in the paper's text; there is no such channel.
     case none
@@ -27,7 +29,7 @@ public struct RepeatCopy: SequenceTask {
   public var maximumLength = 10
   public var minimumRepeats = 1
   public var maximumRepeats = 10
-  public var marker = Marker.start
+  public var marker = Marker.withNumber
 
   /// Repeats are shown as (R − `repeatsMean`) / `repeatsDeviation`, the same scale in training and
   /// in evaluation, whatever the range drawn from.

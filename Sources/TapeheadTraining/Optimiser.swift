@@ -86,6 +86,14 @@ extension OptimiserConfiguration {
     return rule
   }
 
+  /// The same rule with a rate that falls as 1 / √(1 + n / sequences).
+  public func fallingSlowly(from sequences: Int) -> OptimiserConfiguration {
+    var rule = self
+    rule.rateDecay = .inverseSquareRoot
+    rule.decaySequences = sequences
+    return rule
+  }
+
   /// What the DNC was measured with: Graves' ℵ of 0.95, ten times his epsilon, and a rate that falls half
   /// as fast.
   public static var dncRMSProp: OptimiserConfiguration {
@@ -97,10 +105,7 @@ extension OptimiserConfiguration {
 
   /// Adam, as the LSTM baseline learns best of what was tried, with a rate that falls slowly.
   public static var baselineAdam: OptimiserConfiguration {
-    var rule = OptimiserConfiguration(kind: .adam, learningRate: 1e-3)
-    rule.rateDecay = .inverseSquareRoot
-    rule.decaySequences = 50_000
-    return rule
+    OptimiserConfiguration(kind: .adam, learningRate: 1e-3).fallingSlowly(from: 50_000)
   }
 
   /// The learning rate after a number of sequences.

@@ -45,10 +45,10 @@ import Testing
     task.minimumRepeats = 2
     task.maximumRepeats = 2
     let drawing = ExampleDrawing(of: 0, in: task.examples(1)[0].batch, task: task).description
-    #expect(drawing.contains("repeats ····▒·······"))
+    #expect(drawing.contains("repeats ···▒·······"))
     #expect(
       drawing.hasSuffix(
-        "\n\nrepeats at step 4: −1.219\n\n█ 1  · 0  ▒ other, listed above  ▲ answer counts\n"))
+        "\n\nrepeats at step 3: −1.219\n\n█ 1  · 0  ▒ other, listed above  ▲ answer counts\n"))
   }
 
   @Test func listedValuesAreWrapped() {

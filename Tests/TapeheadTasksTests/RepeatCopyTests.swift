@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [(RepeatCopy.Marker.start, [0]), (.withNumber, [4]), (.none, [])])
+  @Test(arguments: [(RepeatCopy.Marker.withNumber, [4]), (.start, [0]), (.none, [])])
   func markerStandsWhereItIsSaidTo(marker: RepeatCopy.Marker, expected: [Int]) throws {
     var task = RepeatCopy()
     task.marker = marker
@@ -42,7 +42,7 @@ import Testing
     let shown = (1...10).map { repeats in
       task.minimumRepeats = repeats
       task.maximumRepeats = repeats
-      return task.examples(1)[0].input(2)[6]
+      return task.examples(1)[0].input(1)[6]
     }
     let mean = shown.reduce(0, +) / 10
     let variance = shown.map { $0 * $0 }.reduce(0, +) / 10
@@ -53,8 +53,8 @@ import Testing
   @Test func evaluationShowsNumbersOnTheTrainedScale() throws {
     let beyond = try RepeatCopy().evaluationCase(length: 10, repeats: 20)
     let example = beyond.task.examples(1)[0]
-    #expect(example.steps == 1 + 10 + 1 + 200 + 1)
-    let shown = example.input(11)[6]
+    #expect(example.steps == 10 + 1 + 200 + 1)
+    let shown = example.input(10)[6]
     #expect(abs(shown - (20 - 5.5) / 2.872_281_3) < 1e-6)
     let labels = RepeatCopy().evaluationCases.map(\.label)
     #expect(

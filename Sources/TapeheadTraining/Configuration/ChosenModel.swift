@@ -50,7 +50,12 @@ extension SequenceTask {
       conventions.shiftBias = 2
       conventions.firstWeighting = .zero
       return conventions
-    case (AssociativeRecall.name, _), (RepeatCopy.name, .lstm), (PrioritySort.name, .lstm):
+    case (PrioritySort.name, .lstm):
+      // A priority is looked up among what the slots hold at first, so they learn to stand in its order.
+      var conventions = Conventions.tapeheadLookup
+      conventions.memory = FirstMemory(initial: .learned, deviation: 0.5)
+      return conventions
+    case (AssociativeRecall.name, _), (RepeatCopy.name, .lstm):
       return .tapeheadLookup
     case (RepeatCopy.name, .feedforward):
       var conventions = Conventions.tapehead

@@ -25,9 +25,13 @@ extension TrainingConfiguration {
     // The paper's own rate: at 4e-4, eight pairs of heads met numbers that are not finite.
     case (PrioritySort.name, .ntm, .feedforward):
       .batchOfOne(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 3e-5))
-    case (AssociativeRecall.name, .ntm, .lstm), (RepeatCopy.name, .ntm, .lstm),
-      (PrioritySort.name, .ntm, .lstm):
+    case (AssociativeRecall.name, .ntm, .lstm), (RepeatCopy.name, .ntm, .lstm):
       .batchOfOne(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4))
+    // It goes on learning for a million sequences, from gradients that stay noisy.
+    case (PrioritySort.name, .ntm, .lstm):
+      .batchOfOne(
+        OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4)
+          .fallingSlowly(from: 20_000))
     // At the paper's rate four pairs of heads are kicked out of what they learned, and where it falls, seeds that
     // are late stay where they are.
     case (AssociativeRecall.name, .ntm, .feedforward):
@@ -36,7 +40,9 @@ extension TrainingConfiguration {
     case (RepeatCopy.name, .ntm, .feedforward):
       .batchOfOne(.stableRMSProp(decaySequences: 60_000, epsilon: 1e-4))
     case (DynamicNGrams.name, .ntm, .lstm):
-      .batchOfOne(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-4))
+      .batchOfOne(
+        OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4)
+          .falling(toHalfAfter: 60_000))
     case (DynamicNGrams.name, .ntm, .feedforward):
       .batchOfOne(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-3))
     // It writes on while it answers, and must not write over what is still to be read.
