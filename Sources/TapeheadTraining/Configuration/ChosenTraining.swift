@@ -25,8 +25,13 @@ extension TrainingConfiguration {
     // The paper's own rate: at 4e-4, eight pairs of heads met numbers that are not finite.
     case (PrioritySort.name, .ntm, .feedforward):
       .batchOfOne(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 3e-5))
-    case (AssociativeRecall.name, .ntm, .lstm), (RepeatCopy.name, .ntm, .lstm):
+    case (AssociativeRecall.name, .ntm, .lstm):
       .batchOfOne(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4))
+    // A head that writes on while it answers must come round to what it writes over.
+    case (RepeatCopy.name, .ntm, .lstm):
+      .batchOfOne(
+        OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4),
+        tightMemory: TightMemory(slots: 28))
     // It goes on learning for a million sequences, from gradients that stay noisy.
     case (PrioritySort.name, .ntm, .lstm):
       .batchOfOne(
@@ -35,10 +40,13 @@ extension TrainingConfiguration {
     // At the paper's rate four pairs of heads are kicked out of what they learned, and where it falls, seeds that
     // are late stay where they are.
     case (AssociativeRecall.name, .ntm, .feedforward):
-      .batchOfOne(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 5e-5))
+      .batchOfOne(
+        OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 5e-5),
+        tightMemory: TightMemory(slots: 40, after: 10_000))
     // What it gets wrong becomes rare long before it is learned, so the rate falls slowly.
     case (RepeatCopy.name, .ntm, .feedforward):
-      .batchOfOne(.stableRMSProp(decaySequences: 60_000, epsilon: 1e-4))
+      .batchOfOne(
+        .stableRMSProp(decaySequences: 60_000, epsilon: 1e-4), sequences: 100_000)
     case (DynamicNGrams.name, .ntm, .lstm):
       .batchOfOne(
         OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4)
