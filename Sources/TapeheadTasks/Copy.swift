@@ -5,7 +5,7 @@ public import TapeheadEngine
 /// A sequence of L vectors has 2L + 1 steps: the vectors, the delimiter, L answers. The paper names
 /// only the delimiter, which makes 9 inputs and 8 outputs for 8 bits; its LSTM has the stated number
 /// of parameters with 10 and 9. `markers` switches to a layout with these sizes.
-public struct Copy: SequenceTask {
+public struct Copy: TaskWithSilence {
   /// What is marked beside the vectors.
   public enum Markers: String, Codable, Sendable, CaseIterable {
     /// One step after the vectors, on an input channel of its own: 2L + 1 steps.
@@ -71,7 +71,9 @@ public struct Copy: SequenceTask {
     try checkSteps(longestSequence, lowering: "maximumLength")
   }
 
-  public func appendSequence(to batch: inout SequenceBatch, using random: inout RandomStream) {
+  public func appendSequence(
+    to batch: inout SequenceBatch, quietShare: Float, using random: inout RandomStream
+  ) {
     let length = random.integer(in: minimumLength...maximumLength)
     let start = batch.appendSequence(steps: steps(length: length))
     let vectors = start + (hasStartAndEnd ? 1 : 0)
@@ -79,9 +81,8 @@ public struct Copy: SequenceTask {
     let answers = delimiter + 1
 
     if hasStartAndEnd { batch.setInput(channel: startChannel, row: start) }
-    for index in 0..<length {
-      batch.drawInputBits(bits, row: vectors + index, using: &random)
-    }
+    batch.drawInputBits(
+      bits, rows: vectors..<delimiter, quietShare: quietShare, using: &random)
     batch.setInput(channel: delimiterChannel, row: delimiter)
     for index in 0..<length {
       batch.ask(for: bits, ofInput: vectors + index, row: answers + index)

@@ -10,7 +10,7 @@ public import TapeheadEngine
 /// point of its learning curve say 6, which is the default. Its text names no marker; the eighth
 /// input is taken for one that stands in the step of the number, as copy's delimiter follows the
 /// vectors. `marker` can move it or leave it out.
-public struct RepeatCopy: SequenceTask {
+public struct RepeatCopy: TaskWithSilence {
   /// Whether and where a marker stands on an input channel of its own.
   public enum Marker: String, Codable, Sendable, CaseIterable {
     /// In the step that shows the number, which can itself be close to 0 and would then, after a vector
@@ -98,7 +98,9 @@ public struct RepeatCopy: SequenceTask {
     try check("repeatsDeviation", repeatsDeviation, within: 0.001...10_000)
   }
 
-  public func appendSequence(to batch: inout SequenceBatch, using random: inout RandomStream) {
+  public func appendSequence(
+    to batch: inout SequenceBatch, quietShare: Float, using random: inout RandomStream
+  ) {
     let length = random.integer(in: minimumLength...maximumLength)
     let repeats = random.integer(in: minimumRepeats...maximumRepeats)
     let start = batch.appendSequence(steps: steps(length: length, repeats: repeats))
@@ -107,9 +109,7 @@ public struct RepeatCopy: SequenceTask {
     let answers = number + 1
 
     if marker == .start { batch.setInput(channel: markerChannel, row: start) }
-    for index in 0..<length {
-      batch.drawInputBits(bits, row: vectors + index, using: &random)
-    }
+    batch.drawInputBits(bits, rows: vectors..<number, quietShare: quietShare, using: &random)
     let scaledRepeats = (Float(repeats) - repeatsMean) / repeatsDeviation
     batch.setInput(scaledRepeats, channel: repeatsChannel, row: number)
     if marker == .withNumber { batch.setInput(channel: markerChannel, row: number) }

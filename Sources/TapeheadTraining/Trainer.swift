@@ -118,7 +118,7 @@ public final class Trainer {
   public func step() throws -> Double {
     var watch = times.map { _ in Stopwatch() }
     let executor = nextExecutor
-    task.fill(&batch, count: training.batch, using: &data)
+    drawBatch()
     times?.data += watch?.lap() ?? 0
     let loss = executor.lossAndGradient(batch, into: gradient)
     times?.gradient += watch?.lap() ?? 0
@@ -143,6 +143,14 @@ public final class Trainer {
     progress.recentBits += bits
     progress.recentWrongBits += executor.wrongBits.reduce(0) { $0 + Int($1) }
     return bits / Double(training.batch)
+  }
+
+  private func drawBatch() {
+    guard training.quietShare > 0, let task = task as? any TaskWithSilence else {
+      return task.fill(&batch, count: training.batch, using: &data)
+    }
+    task.fill(
+      &batch, count: training.batch, quietShare: training.quietShare, using: &data)
   }
 
   /// Measures from now on what steps spend their time on.

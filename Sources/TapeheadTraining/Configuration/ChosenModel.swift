@@ -68,6 +68,11 @@ extension SequenceTask {
       conventions.gateBias = 0
       conventions.eraseBias = 1
       return conventions
+    case (Copy.name, .lstm):
+      // Nothing has to be erased, so that a head that wanders does little harm.
+      var conventions = Conventions.tapehead
+      conventions.eraseBias = -3
+      return conventions
     case (_, .feedforward):
       var conventions = Conventions.tapehead
       conventions.memory.deviation = 0.5

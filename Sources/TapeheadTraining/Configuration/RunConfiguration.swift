@@ -25,6 +25,10 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public var averagedShare: Float
   /// A smaller memory that takes turns with the model's own.
   public var tightMemory: TightMemory
+  /// What share of the sequences trained on have a stretch that resembles silence.
+  ///
+  /// See `TaskWithSilence`.
+  public var quietShare: Float
   /// Whether steps are computed again on the way back in place of being kept; it changes no bits.
   public var recompute: Bool
   /// Sequences between two records in the metrics.
@@ -38,7 +42,7 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public init(
     sequences: Int, batch: Int, microBatch: Int = 4, reduction: Reduction = .mean,
     optimiser: OptimiserConfiguration, clipping: Clipping, averagedShare: Float = 0,
-    tightMemory: TightMemory = .none, reportEvery: Int = 500,
+    tightMemory: TightMemory = .none, quietShare: Float = 0, reportEvery: Int = 500,
     solvedBelow: Double = usualSolvedBelow, recompute: Bool = false
   ) {
     self.sequences = sequences
@@ -49,6 +53,7 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     self.clipping = clipping
     self.averagedShare = averagedShare
     self.tightMemory = tightMemory
+    self.quietShare = quietShare
     self.reportEvery = reportEvery
     self.solvedBelow = solvedBelow
     self.recompute = recompute
@@ -66,6 +71,7 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     self.averagedShare = try container.decodeIfPresent(Float.self, forKey: .averagedShare) ?? 0
     self.tightMemory =
       try container.decodeIfPresent(TightMemory.self, forKey: .tightMemory) ?? .none
+    self.quietShare = try container.decodeIfPresent(Float.self, forKey: .quietShare) ?? 0
     self.reportEvery = try container.decode(Int.self, forKey: .reportEvery)
     self.solvedBelow =
       try container.decodeIfPresent(Double.self, forKey: .solvedBelow) ?? Self.usualSolvedBelow
@@ -136,6 +142,12 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
     try model.validate()
     try training.validate()
     try training.tightMemory.validate(for: model)
+    guard training.quietShare == 0 || task.task is any TaskWithSilence else {
+      throw ConfigurationError(
+        setting: "training.quietShare",
+        problem: "is \(training.quietShare) with the task \(type(of: task.task).name)",
+        remedy: "set it to 0: only copy and repeat-copy have quiet stretches")
+    }
   }
 }
 
@@ -156,6 +168,7 @@ extension TrainingConfiguration {
     try check("training.optimiser.beta1", optimiser.beta1, within: 0...Float(1).nextDown)
     try check("training.optimiser.beta2", optimiser.beta2, within: 0...Float(1).nextDown)
     try check("training.averagedShare", averagedShare, within: 0...1)
+    try check("training.quietShare", quietShare, within: 0...1)
     try check("training.solvedBelow", solvedBelow, within: 0...TrainingRun.worthChecking)
     guard clipping.kind == .none || clipping.limit > 0 && clipping.limit.isFinite else {
       throw ConfigurationError(
