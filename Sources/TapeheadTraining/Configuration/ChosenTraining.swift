@@ -53,12 +53,13 @@ extension TrainingConfiguration {
           .falling(toHalfAfter: 60_000))
     case (DynamicNGrams.name, .ntm, .feedforward):
       .batchOfOne(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-3))
-    // It writes on while it answers, and must not write over what is still to be read.
+    // It writes on while it answers, and must not write over what is still to be read, nor take a few quiet
+    // vectors for the end.
     case (Copy.name, .ntm, .feedforward):
       .batchOfOne(
         .stableRMSProp(decaySequences: 10_000, epsilon: 1e-4),
-        tightMemory: TightMemory(slots: 28, after: 6_000))
-    // Some ten seconds. Its heads must not come in each other's way, nor take a few quiet vectors for the end.
+        tightMemory: TightMemory(slots: 28, after: 6_000), quietShare: 0.1)
+    // Some ten seconds; the same.
     case (Copy.name, .ntm, .lstm):
       .batchOfOne(
         .stableRMSProp(), sequences: 40_000, tightMemory: TightMemory(slots: 28), quietShare: 0.1)
