@@ -102,13 +102,18 @@ extension SequenceTask {
 
   /// Replaces the batch's sequences by `count` new ones, in the storage that it has.
   public func fill(_ batch: inout SequenceBatch, count: Int, using random: inout RandomStream) {
+    refill(&batch, count: count) { appendSequence(to: &$0, using: &random) }
+  }
+
+  /// Replaces the batch's sequences by those that `append` appends, one at a time.
+  func refill(
+    _ batch: inout SequenceBatch, count: Int, append: (inout SequenceBatch) -> Void
+  ) {
     precondition(
       batch.inputSize == inputSize && batch.targetSize == outputSize,
       "\(Self.name) has \(inputSize) inputs and \(outputSize) outputs")
     batch.removeAll()
-    for _ in 0..<count {
-      appendSequence(to: &batch, using: &random)
-    }
+    for _ in 0..<count { append(&batch) }
   }
 }
 

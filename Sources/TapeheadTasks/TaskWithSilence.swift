@@ -23,9 +23,8 @@ extension TaskWithSilence {
   public func fill(
     _ batch: inout SequenceBatch, count: Int, quietShare: Float, using random: inout RandomStream
   ) {
-    batch.removeAll()
-    for _ in 0..<count {
-      appendSequence(to: &batch, quietShare: quietShare, using: &random)
+    refill(&batch, count: count) {
+      appendSequence(to: &$0, quietShare: quietShare, using: &random)
     }
   }
 }

@@ -80,16 +80,13 @@ extension OptimiserConfiguration {
 
   /// The same rule with a rate that falls as 1 / (1 + n / sequences).
   public func falling(toHalfAfter sequences: Int) -> OptimiserConfiguration {
-    var rule = self
-    rule.rateDecay = .inverse
-    rule.decaySequences = sequences
-    return rule
+    falling(.inverse, over: sequences)
   }
 
-  /// The same rule with a rate that falls as 1 / √(1 + n / sequences).
-  public func fallingSlowly(from sequences: Int) -> OptimiserConfiguration {
+  /// The same rule with a rate that falls at this pace.
+  public func falling(_ decay: Decay, over sequences: Int) -> OptimiserConfiguration {
     var rule = self
-    rule.rateDecay = .inverseSquareRoot
+    rule.rateDecay = decay
     rule.decaySequences = sequences
     return rule
   }
@@ -105,7 +102,8 @@ extension OptimiserConfiguration {
 
   /// Adam, as the LSTM baseline learns best of what was tried, with a rate that falls slowly.
   public static var baselineAdam: OptimiserConfiguration {
-    OptimiserConfiguration(kind: .adam, learningRate: 1e-3).fallingSlowly(from: 50_000)
+    OptimiserConfiguration(kind: .adam, learningRate: 1e-3)
+      .falling(.inverseSquareRoot, over: 50_000)
   }
 
   /// The learning rate after a number of sequences.

@@ -36,7 +36,7 @@ extension TrainingConfiguration {
     case (PrioritySort.name, .ntm, .lstm):
       .batchOfOne(
         OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4)
-          .fallingSlowly(from: 20_000))
+          .falling(.inverseSquareRoot, over: 20_000))
     // At the paper's rate four pairs of heads are kicked out of what they learned, and where it falls, seeds that
     // are late stay where they are.
     case (AssociativeRecall.name, .ntm, .feedforward):

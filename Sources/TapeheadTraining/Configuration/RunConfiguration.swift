@@ -143,10 +143,11 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
     try training.validate()
     try training.tightMemory.validate(for: model)
     guard training.quietShare == 0 || task.task is any TaskWithSilence else {
+      let tasks = TaskCatalogue.all.filter { $0 is any TaskWithSilence.Type }.map { $0.name }
       throw ConfigurationError(
         setting: "training.quietShare",
         problem: "is \(training.quietShare) with the task \(type(of: task.task).name)",
-        remedy: "set it to 0: only copy and repeat-copy have quiet stretches")
+        remedy: "set it to 0: only \(tasks.joined(separator: " and ")) have quiet stretches")
     }
   }
 }
