@@ -15,7 +15,7 @@ struct FirstMemoryValue: Sendable {
     self.used = used
     self.squashed = choice.squashed && choice.initial != .constant
     self.parameter = parameters.declare(
-      "first memory", shape: [width, slots],
+      NeuralTuringMachine.firstMemoryName, shape: [width, slots],
       initialisation: choice.initial == .constant
         ? .constant(choice.value) : .normal(deviation: choice.deviation),
       trained: choice.initial == .learned || choice.trained)

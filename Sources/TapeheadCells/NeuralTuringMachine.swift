@@ -65,6 +65,9 @@ public struct NeuralTuringMachine: Cell {
     }
   }
 
+  /// The parameter, `[M, N]`, that holds the memory before the first step.
+  package static let firstMemoryName = "first memory"
+
   public let configuration: Configuration
   public let inputSize: Int
   public let outputSize: Int

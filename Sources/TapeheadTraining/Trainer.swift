@@ -15,6 +15,7 @@ public final class Trainer {
   private let executor: TrainingExecutor
   /// The same parameters at work in `TrainingConfiguration.tightMemory`.
   private let tightExecutor: TrainingExecutor?
+  private let memoryRoll: MemoryRoll?
   private let gradient: ParameterStore
   private let clipper: GradientClipper
   private var batch: SequenceBatch
@@ -62,6 +63,7 @@ public final class Trainer {
     self.parameters = ParameterStore(program.parameters, using: &initialisation)
     self.data = RandomStream(seed: seed, purpose: "data")
     self.gradient = ParameterStore(program.parameters)
+    self.memoryRoll = MemoryRoll(training.rolledMemory, parameters, gradient)
     self.optimiser = Optimiser(
       training.optimiser, parameters, along: gradient, instructionSet: instructionSet)
     self.average =
@@ -120,6 +122,26 @@ public final class Trainer {
     let executor = nextExecutor
     drawBatch()
     times?.data += watch?.lap() ?? 0
+    let loss = try makeGradient(with: executor, timedBy: &watch)
+    times?.clipping += watch?.lap() ?? 0
+    optimiser.update(after: progress.sequences)
+    average?.update(after: optimiser.updates)
+    times?.update += watch?.lap() ?? 0
+    let bits = loss / Self.natsPerBit
+    progress.updates += 1
+    progress.sequences += training.batch
+    progress.recentSequences += training.batch
+    progress.recentBits += bits
+    progress.recentWrongBits += executor.wrongBits.reduce(0) { $0 + Int($1) }
+    return bits / Double(training.batch)
+  }
+
+  /// The batch's loss in nats, and its gradient, clipped.
+  private func makeGradient(
+    with executor: TrainingExecutor, timedBy watch: inout Stopwatch?
+  ) throws(DivergedTraining) -> Double {
+    if progress.sequences >= training.rolledMemory.after { memoryRoll?.roll(using: &data) }
+    defer { memoryRoll?.rollBack() }
     let loss = executor.lossAndGradient(batch, into: gradient)
     times?.gradient += watch?.lap() ?? 0
     if training.reduction == .mean, training.batch > 1 {
@@ -132,17 +154,7 @@ public final class Trainer {
     guard progress.updates < Self.patience || loss <= Self.mostNats * Double(training.batch) else {
       throw diverged(executor, beyond: Self.greatestNumber)
     }
-    times?.clipping += watch?.lap() ?? 0
-    optimiser.update(after: progress.sequences)
-    average?.update(after: optimiser.updates)
-    times?.update += watch?.lap() ?? 0
-    let bits = loss / Self.natsPerBit
-    progress.updates += 1
-    progress.sequences += training.batch
-    progress.recentSequences += training.batch
-    progress.recentBits += bits
-    progress.recentWrongBits += executor.wrongBits.reduce(0) { $0 + Int($1) }
-    return bits / Double(training.batch)
+    return loss
   }
 
   private func drawBatch() {

@@ -54,11 +54,12 @@ extension TrainingConfiguration {
     case (DynamicNGrams.name, .ntm, .feedforward):
       .batchOfOne(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-3))
     // It writes on while it answers, and must not write over what is still to be read, nor take a few quiet
-    // vectors for the end.
+    // vectors for the end, nor what it finds in a slot that it never came to.
     case (Copy.name, .ntm, .feedforward):
       .batchOfOne(
         .stableRMSProp(decaySequences: 10_000, epsilon: 1e-4),
-        tightMemory: TightMemory(slots: 28, after: 6_000), quietShare: 0.1)
+        tightMemory: TightMemory(slots: 28, after: 6_000),
+        rolledMemory: RolledMemory(rolls: true, after: 6_000), quietShare: 0.1)
     // Some ten seconds; the same.
     case (Copy.name, .ntm, .lstm):
       .batchOfOne(
@@ -81,11 +82,12 @@ extension TrainingConfiguration {
   /// What all networks with a memory have in common; DNCs were measured without a mean.
   private static func batchOfOne(
     _ optimiser: OptimiserConfiguration, sequences: Int = 50_000, averagedShare: Float = 0.1,
-    tightMemory: TightMemory = .none, quietShare: Float = 0
+    tightMemory: TightMemory = .none, rolledMemory: RolledMemory = .never, quietShare: Float = 0
   ) -> TrainingConfiguration {
     TrainingConfiguration(
       sequences: sequences, batch: 1, optimiser: optimiser, clipping: .graves2014,
-      averagedShare: averagedShare, tightMemory: tightMemory, quietShare: quietShare)
+      averagedShare: averagedShare, tightMemory: tightMemory, rolledMemory: rolledMemory,
+      quietShare: quietShare)
   }
 }
 

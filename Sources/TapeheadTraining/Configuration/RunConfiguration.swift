@@ -25,6 +25,8 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public var averagedShare: Float
   /// A smaller memory that takes turns with the model's own.
   public var tightMemory: TightMemory
+  /// A first memory whose slots stand in other places in every update.
+  public var rolledMemory: RolledMemory
   /// What share of the sequences trained on have a stretch that resembles silence.
   ///
   /// See `TaskWithSilence`.
@@ -42,8 +44,8 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public init(
     sequences: Int, batch: Int, microBatch: Int = 4, reduction: Reduction = .mean,
     optimiser: OptimiserConfiguration, clipping: Clipping, averagedShare: Float = 0,
-    tightMemory: TightMemory = .none, quietShare: Float = 0, reportEvery: Int = 500,
-    solvedBelow: Double = usualSolvedBelow, recompute: Bool = false
+    tightMemory: TightMemory = .none, rolledMemory: RolledMemory = .never, quietShare: Float = 0,
+    reportEvery: Int = 500, solvedBelow: Double = usualSolvedBelow, recompute: Bool = false
   ) {
     self.sequences = sequences
     self.batch = batch
@@ -53,6 +55,7 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     self.clipping = clipping
     self.averagedShare = averagedShare
     self.tightMemory = tightMemory
+    self.rolledMemory = rolledMemory
     self.quietShare = quietShare
     self.reportEvery = reportEvery
     self.solvedBelow = solvedBelow
@@ -71,6 +74,8 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     self.averagedShare = try container.decodeIfPresent(Float.self, forKey: .averagedShare) ?? 0
     self.tightMemory =
       try container.decodeIfPresent(TightMemory.self, forKey: .tightMemory) ?? .none
+    self.rolledMemory =
+      try container.decodeIfPresent(RolledMemory.self, forKey: .rolledMemory) ?? .never
     self.quietShare = try container.decodeIfPresent(Float.self, forKey: .quietShare) ?? 0
     self.reportEvery = try container.decode(Int.self, forKey: .reportEvery)
     self.solvedBelow =
@@ -142,6 +147,7 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
     try model.validate()
     try training.validate()
     try training.tightMemory.validate(for: model)
+    try training.rolledMemory.validate(for: model)
     guard training.quietShare == 0 || task.task is any TaskWithSilence else {
       let tasks = TaskCatalogue.all.filter { $0 is any TaskWithSilence.Type }.map { $0.name }
       throw ConfigurationError(
