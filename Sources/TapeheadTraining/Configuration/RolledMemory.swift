@@ -8,7 +8,7 @@ import TapeheadCells
 /// where the trained sequences do. It is a choice of Tapehead's, in no paper;
 /// Documentation/Decisions/Training.md has what it brings.
 public struct RolledMemory: Sendable, Hashable, Codable {
-  /// Whether slots change places at all. Those of a constant memory are the same in any place.
+  /// Whether slots change places at all; those of a constant memory are the same in any place.
   public var rolls: Bool
   /// After how many sequences they begin to.
   public var after: Int
