@@ -85,12 +85,13 @@ let package = Package(
       name: "TapeheadTasksTests", dependencies: ["TapeheadEngine", "TapeheadTasks"],
       swiftSettings: strict),
     .testTarget(
-      name: "TapeheadTrainingTests", dependencies: ["TapeheadTraining"], swiftSettings: strict),
+      name: "TapeheadTrainingTests", dependencies: ["TapeheadTraining", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "TapeheadReportingTests",
       dependencies: [
         "TapeheadEngine", "TapeheadCells", "TapeheadTasks", "TapeheadTraining", "TapeheadFigures",
-        "TapeheadReporting",
+        "TapeheadReporting", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,6 +1,7 @@
 import TapeheadCells
 import TapeheadTasks
 import TapeheadTraining
+import TestSupport
 import Testing
 
 /// The settings of a DNC: what cannot be, what an older file lacks, what a task needs.

@@ -4,6 +4,7 @@ import TapeheadFigures
 import TapeheadReporting
 import TapeheadTasks
 import TapeheadTraining
+import TestSupport
 import Testing
 
 @Suite("The figures of a run")

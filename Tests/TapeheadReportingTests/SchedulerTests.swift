@@ -3,6 +3,7 @@ import TapeheadEngine
 import TapeheadReporting
 import TapeheadTasks
 import TapeheadTraining
+import TestSupport
 import Testing
 
 @Suite("Many runs")

@@ -6,6 +6,7 @@ import TapeheadFigures
 import TapeheadReporting
 import TapeheadTasks
 import TapeheadTraining
+import TestSupport
 
 #if canImport(FoundationXML)
   import FoundationXML

@@ -2,6 +2,7 @@ import TapeheadCells
 import TapeheadEngine
 import TapeheadTasks
 import TapeheadTraining
+import TestSupport
 import Testing
 
 @Suite("When a task counts as solved")

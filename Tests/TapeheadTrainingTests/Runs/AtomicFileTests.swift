@@ -1,5 +1,6 @@
 import Foundation
 import TapeheadTraining
+import TestSupport
 import Testing
 
 struct AtomicFileTests {

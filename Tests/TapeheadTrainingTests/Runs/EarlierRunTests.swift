@@ -1,6 +1,7 @@
 import TapeheadCells
 import TapeheadTasks
 import TapeheadTraining
+import TestSupport
 import Testing
 
 /// Configurations that were written before a setting was there.

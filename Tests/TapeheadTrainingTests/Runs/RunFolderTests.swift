@@ -1,4 +1,5 @@
 import TapeheadTraining
+import TestSupport
 import Testing
 
 struct RunFolderTests {
