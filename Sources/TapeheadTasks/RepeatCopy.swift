@@ -2,9 +2,9 @@ public import TapeheadEngine
 
 /// Repeat copy: random vectors and a number; the vectors that many times, then an end marker.
 ///
-/// A sequence of L vectors and R repeats has (1 +) L + 1 + LR + 1 steps: perhaps a start marker,
-/// the vectors, the number on a channel of its own, the answers, the end marker. On the last step
-/// the other outputs are to be 0, and they count.
+/// A sequence of L vectors and R repeats has L + 1 (+ 1) + LR + 1 steps: the vectors, the number on a
+/// channel of its own, the answers, the end marker; a marker can have a step of its own. On the last
+/// step the other outputs are to be 0, and they count.
 ///
 /// The paper's text says 8 bits; its LSTM's number of parameters (8 inputs, 7 outputs) and the first
 /// point of its learning curve say 6, which is the default. Its text names no marker; the eighth
@@ -16,6 +16,9 @@ public struct RepeatCopy: TaskWithSilence {
     /// In the step that shows the number, which can itself be close to 0 and would then, after a vector
     /// of zeros, be hard to tell from it.
     case withNumber
+
+    /// One step after the number, so that the answers begin in a step that shows no number.
+    case afterNumber
 
     /// One step before the vectors.
     case start
@@ -72,6 +75,7 @@ public struct RepeatCopy: TaskWithSilence {
   }
 
   private var hasMarker: Bool { marker != .none }
+  private var hasMarkerStep: Bool { marker == .start || marker == .afterNumber }
   private var repeatsChannel: Int { bits }
   private var markerChannel: Int { bits + 1 }
   private var endChannel: Int { bits }
@@ -85,7 +89,7 @@ public struct RepeatCopy: TaskWithSilence {
   public var longestSequence: Int { steps(length: maximumLength, repeats: maximumRepeats) }
 
   private func steps(length: Int, repeats: Int) -> Int {
-    (marker == .start ? 1 : 0) + length + 1 + length * repeats + 1
+    length + 1 + (hasMarkerStep ? 1 : 0) + length * repeats + 1
   }
 
   public func validate() throws(SettingError) {
@@ -106,13 +110,19 @@ public struct RepeatCopy: TaskWithSilence {
     let start = batch.appendSequence(steps: steps(length: length, repeats: repeats))
     let vectors = start + (marker == .start ? 1 : 0)
     let number = vectors + length
-    let answers = number + 1
+    let answers = number + (marker == .afterNumber ? 2 : 1)
 
-    if marker == .start { batch.setInput(channel: markerChannel, row: start) }
     batch.drawInputBits(bits, rows: vectors..<number, quietShare: quietShare, using: &random)
     let scaledRepeats = (Float(repeats) - repeatsMean) / repeatsDeviation
     batch.setInput(scaledRepeats, channel: repeatsChannel, row: number)
-    if marker == .withNumber { batch.setInput(channel: markerChannel, row: number) }
+    let markerRow: Int? =
+      switch marker {
+      case .withNumber: number
+      case .afterNumber: number + 1
+      case .start: start
+      case .none: nil
+      }
+    if let markerRow { batch.setInput(channel: markerChannel, row: markerRow) }
     for index in 0..<length * repeats {
       batch.ask(for: bits, ofInput: vectors + index % length, row: answers + index)
     }

@@ -8,10 +8,12 @@ import Testing
     var task = RepeatCopy()
     task.marker = marker
     let lead = marker == .start ? 1 : 0
+    let gap = marker == .afterNumber ? 1 : 0
     for example in task.examples(50) {
       let first = try #require(example.answers.first)
-      let length = first - 1 - lead
-      let shown = example.input(first - 1)[6]
+      let number = first - 1 - gap
+      let length = number - lead
+      let shown = example.input(number)[6]
       let repeats = Int((shown * 2.872_281_3 + 5.5).rounded())
       #expect((1...10).contains(length) && (1...10).contains(repeats))
       #expect(example.steps == first + length * repeats + 1)
@@ -25,7 +27,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [(RepeatCopy.Marker.withNumber, [4]), (.start, [0]), (.none, [])])
+  @Test(arguments: [
+    (RepeatCopy.Marker.withNumber, [4]), (.afterNumber, [5]), (.start, [0]), (.none, []),
+  ])
   func markerStandsWhereItIsSaidTo(marker: RepeatCopy.Marker, expected: [Int]) throws {
     var task = RepeatCopy()
     task.marker = marker
