@@ -63,14 +63,14 @@ struct Evaluate: ParsableCommand {
     guard let lengths else { return task.evaluationCases }
     return try lengths.split(separator: ",", omittingEmptySubsequences: false).map { text in
       guard let length = Int(String(text)), length > 0 else {
-        throw ConfigurationError(
+        throw SettingError(
           setting: "--lengths", problem: "has \"\(text)\"",
           remedy: "give whole numbers above 0 with commas between them, as 10,20,120")
       }
       do throws(SettingError) {
         return try task.evaluationCase(length: length)
       } catch {
-        throw ConfigurationError(
+        throw SettingError(
           setting: "--lengths", problem: "has \(length), where \(error.setting) \(error.problem)",
           remedy: error.remedy)
       }

@@ -74,14 +74,14 @@ struct SettingOptions: ParsableArguments {
 
 extension RunConfiguration {
   /// Checks that a controller was only asked for where the model has one.
-  fileprivate func check(controller: ControllerConfiguration.Kind?) throws(ConfigurationError) {
+  fileprivate func check(controller: ControllerConfiguration.Kind?) throws(SettingError) {
     if controller != nil, model.controllerName == nil { throw noMemory("--controller") }
   }
 
   /// Puts in the preset of a name.
   ///
-  /// - Throws: `ConfigurationError` when the model has no such preset.
-  fileprivate mutating func choose(preset: String?) throws(ConfigurationError) {
+  /// - Throws: `SettingError` when the model has no such preset.
+  fileprivate mutating func choose(preset: String?) throws(SettingError) {
     guard let preset else { return }
     switch model {
     case .ntm(var configuration):
@@ -96,17 +96,17 @@ extension RunConfiguration {
     }
   }
 
-  private func noMemory(_ option: String) -> ConfigurationError {
-    ConfigurationError(
+  private func noMemory(_ option: String) -> SettingError {
+    SettingError(
       setting: option, problem: "does not go with --model \(model.kind.rawValue)",
       remedy: "leave it out, or choose a model with a memory")
   }
 
   /// The preset that a name was found to mean.
-  private func known<Found>(_ preset: Found?, _ name: String) throws(ConfigurationError) -> Found {
+  private func known<Found>(_ preset: Found?, _ name: String) throws(SettingError) -> Found {
     guard let preset else {
       let names = Preset.all.filter { $0.model == model.kind }.map(\.name)
-      throw ConfigurationError(
+      throw SettingError(
         setting: "--preset", problem: "is \(name), which --model \(model.kind.rawValue) has not",
         remedy: "choose one of \(names.joined(separator: ", "))")
     }

@@ -1,6 +1,6 @@
-/// A setting of a task that cannot be: which, what is wrong, and what to do.
+/// A setting that cannot be: which, what is wrong, and what to do.
 public struct SettingError: Error, Equatable, CustomStringConvertible {
-  /// The setting's name, as configuration files spell it.
+  /// A task's setting by its name in configuration files, one of a run by its path, as `--set` takes it.
   public let setting: String
   public let problem: String
   public let remedy: String
@@ -25,13 +25,20 @@ public enum TaskLimits {
 }
 
 /// Checks that a setting lies within its limits; a value that is no number does not.
-func check<Number: Comparable>(
+package func check<Number: Comparable>(
   _ setting: String, _ value: Number, within limits: ClosedRange<Number>
 ) throws(SettingError) {
   guard !limits.contains(value) else { return }
   throw SettingError(
     setting: setting, problem: "is \(value)",
     remedy: "set it to a number from \(limits.lowerBound) to \(limits.upperBound)")
+}
+
+/// Checks that a setting is a finite number.
+package func checkFinite(_ setting: String, _ value: Float) throws(SettingError) {
+  guard !value.isFinite else { return }
+  throw SettingError(
+    setting: setting, problem: "is \(value)", remedy: "set it to a finite number")
 }
 
 /// Checks two settings that bound a count: each within the steps allowed, the lower one not above.

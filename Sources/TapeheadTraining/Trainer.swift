@@ -36,7 +36,7 @@ public final class Trainer {
 
   /// Makes a configuration's model ready to train.
   ///
-  /// - Throws: `ConfigurationError` or `TraceError` when the configuration cannot be trained.
+  /// - Throws: `SettingError` or `TraceError` when the configuration cannot be trained.
   public convenience init(
     _ configuration: RunConfiguration, threads: Int = 1,
     instructionSet: InstructionSet = .fastest

@@ -45,7 +45,7 @@ public final class TrainingRun {
 
   /// Starts a run in an empty folder; `now` tells the time, in seconds since 1970.
   ///
-  /// - Throws: `ConfigurationError` or `TraceError` for what cannot be trained; `FileError`.
+  /// - Throws: `SettingError` or `TraceError` for what cannot be trained; `FileError`.
   public convenience init(
     starting configuration: RunConfiguration, in folder: RunFolder, threads: Int,
     instructionSet: InstructionSet, now: @escaping () -> Double
@@ -231,7 +231,7 @@ private struct MetricRecord: Encodable {
 extension RunFolder {
   /// The run's configuration, every setting of which must be there.
   ///
-  /// - Throws: `FileError` or `SettingsError` for a file that is none, `ConfigurationError` for values that cannot be.
+  /// - Throws: `FileError` or `SettingsError` for a file that is none, `SettingError` for values that cannot be.
   public func readConfiguration() throws -> RunConfiguration {
     let configuration = try Settings<RunConfiguration>(reading: self.configuration).configuration
     try configuration.validate()

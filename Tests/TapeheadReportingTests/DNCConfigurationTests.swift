@@ -41,7 +41,7 @@ struct DNCConfigurationTests {
       let configuration = try configuration {
         ($0.slots, $0.links, $0.linkEntries) = (slots, links, entries)
       }
-      let error = try #require(throws: ConfigurationError.self) { try configuration.validate() }
+      let error = try #require(throws: SettingError.self) { try configuration.validate() }
       #expect(error.description == sentence)
     }
     let large = try configuration { ($0.slots, $0.links) = (65_536, .sparse) }

@@ -158,7 +158,7 @@ struct SweepTests {
   @Test("a setting that cannot be is refused before anything is trained")
   func refusesSettings() throws {
     let folder = try TemporaryFolder()
-    #expect(throws: ConfigurationError.self) {
+    #expect(throws: SettingError.self) {
       try Sweep(
         of: Settings(defaults: Tiny.configuration()), varying: [Variation("shifts=3,4")],
         seeds: [1], untilSolved: false, in: folder.path)

@@ -22,12 +22,12 @@ struct QuietShareTests {
   func wrongSettings() throws {
     var configuration = RunConfiguration.defaults(for: AssociativeRecall(), model: .ntm)
     configuration.training.quietShare = 0.1
-    let error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
+    let error = #expect(throws: SettingError.self) { try configuration.validate() }
     #expect(error?.setting == "training.quietShare")
     configuration = .defaults(for: RepeatCopy(), model: .ntm)
     configuration.training.quietShare = 0.1
     try configuration.validate()
     configuration.training.quietShare = 1.1
-    #expect(throws: ConfigurationError.self) { try configuration.validate() }
+    #expect(throws: SettingError.self) { try configuration.validate() }
   }
 }

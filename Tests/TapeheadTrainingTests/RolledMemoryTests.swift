@@ -90,7 +90,7 @@ struct RolledMemoryTests {
   @Test("must be one that can be")
   func wrongSettings() throws {
     func setting(_ configuration: RunConfiguration) -> String? {
-      #expect(throws: ConfigurationError.self) { try configuration.validate() }?.setting
+      #expect(throws: SettingError.self) { try configuration.validate() }?.setting
     }
     var configuration = RunConfiguration.defaults(for: Copy.small, model: .lstm)
     configuration.training.rolledMemory = RolledMemory(rolls: true)

@@ -37,12 +37,12 @@ struct TightMemoryTests {
   func wrongSettings() throws {
     var configuration = RunConfiguration.defaults(for: Copy.small, model: .lstm)
     configuration.training.tightMemory = TightMemory(slots: 5)
-    let error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
+    let error = #expect(throws: SettingError.self) { try configuration.validate() }
     #expect(error?.setting == "training.tightMemory.slots")
     configuration = .defaults(for: Copy.small, model: .ntm)
     configuration.training.tightMemory = TightMemory(slots: -1)
-    #expect(throws: ConfigurationError.self) { try configuration.validate() }
+    #expect(throws: SettingError.self) { try configuration.validate() }
     configuration.training.tightMemory = TightMemory(slots: 5, after: -1)
-    #expect(throws: ConfigurationError.self) { try configuration.validate() }
+    #expect(throws: SettingError.self) { try configuration.validate() }
   }
 }

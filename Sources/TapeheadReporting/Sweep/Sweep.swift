@@ -16,7 +16,7 @@ public struct Sweep: Sendable {
   ///   - seeds: Of the runs.
   ///   - untilSolved: Whether a run ends as soon as the task is solved.
   ///   - folder: Where the runs lie, in runs/.
-  /// - Throws: `SettingsError` or `ConfigurationError` for a value that cannot be; `ReportingError`
+  /// - Throws: `SettingsError` or `SettingError` for a value that cannot be; `ReportingError`
   ///   where two groups would have one name.
   public init(
     of settings: Settings<RunConfiguration>, varying variations: [Variation], seeds: [UInt64],

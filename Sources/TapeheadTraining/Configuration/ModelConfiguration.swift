@@ -1,5 +1,6 @@
 public import TapeheadCells
 public import TapeheadEngine
+public import TapeheadTasks
 
 /// Which network, and how large.
 public enum ModelConfiguration: Sendable, Hashable {
@@ -86,8 +87,8 @@ public enum ModelConfiguration: Sendable, Hashable {
 
   /// Checks the sizes.
   ///
-  /// - Throws: `ConfigurationError` for the first that is wrong.
-  public func validate() throws(ConfigurationError) {
+  /// - Throws: `SettingError` for the first that is wrong.
+  public func validate() throws(SettingError) {
     switch self {
     case .ntm(let configuration):
       try configuration.controller.validate("model.controller")
@@ -97,7 +98,7 @@ public enum ModelConfiguration: Sendable, Hashable {
       try check("model.writeHeads", configuration.writeHeads, within: 1...64)
       try check("model.shifts", configuration.shifts, within: 1...1_023)
       guard configuration.shifts % 2 == 1 else {
-        throw ConfigurationError(
+        throw SettingError(
           setting: "model.shifts", problem: "is \(configuration.shifts)",
           remedy: "set it to an odd number, such as 3 for shifts of -1, 0 and +1")
       }
@@ -149,7 +150,7 @@ extension DifferentiableNeuralComputer.Configuration {
   private static let mostExactSlots = 4_096
   private static let mostSlots = 65_536
 
-  fileprivate func validate() throws(ConfigurationError) {
+  fileprivate func validate() throws(SettingError) {
     try controller.validate("model.controller")
     try check("model.slots", slots, within: 1...Self.mostSlots)
     try validateLinks()
@@ -158,7 +159,7 @@ extension DifferentiableNeuralComputer.Configuration {
     try check("model.writeHeads", writeHeads, within: 1...64)
     let path = "model.conventions"
     guard [.softplus, .oneplus].contains(conventions.strengthActivation) else {
-      throw ConfigurationError(
+      throw SettingError(
         setting: "\(path).strengthActivation",
         problem: "is \(conventions.strengthActivation.rawValue)",
         remedy: "set it to oneplus or softplus, which keep strengths above 0")
@@ -173,17 +174,17 @@ extension DifferentiableNeuralComputer.Configuration {
 }
 
 extension DifferentiableNeuralComputer.Configuration {
-  private func validateLinks() throws(ConfigurationError) {
+  private func validateLinks() throws(SettingError) {
     switch links {
     case .exact:
       guard slots > Self.mostExactSlots else { return }
-      throw ConfigurationError(
+      throw SettingError(
         setting: "model.slots", problem: "is \(slots), too many for exact links between them",
         remedy: "set model.links to sparse, or the slots to at most \(Self.mostExactSlots)")
     case .sparse:
       let most = min(slots, KeepLargest.most)
       guard !(1...most).contains(linkEntries) else { return }
-      throw ConfigurationError(
+      throw SettingError(
         setting: "model.linkEntries", problem: "is \(linkEntries), in a memory of \(slots) slots",
         remedy: "set it to a number from 1 to \(most)")
     }
@@ -191,7 +192,7 @@ extension DifferentiableNeuralComputer.Configuration {
 }
 
 extension ControllerConfiguration {
-  fileprivate func validate(_ path: String) throws(ConfigurationError) {
+  fileprivate func validate(_ path: String) throws(SettingError) {
     try check("\(path).units", units, within: 1...16_384)
     try check("\(path).layers", layers, within: 1...64)
   }

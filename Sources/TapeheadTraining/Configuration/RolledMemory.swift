@@ -1,4 +1,5 @@
 import TapeheadCells
+import TapeheadTasks
 
 /// A first memory whose slots, but for the first, stand in other places in every update.
 ///
@@ -21,11 +22,11 @@ public struct RolledMemory: Sendable, Hashable, Codable {
   /// Every slot in its place in every update.
   public static let never = RolledMemory(rolls: false)
 
-  func validate(for model: ModelConfiguration) throws(ConfigurationError) {
+  func validate(for model: ModelConfiguration) throws(SettingError) {
     try check("training.rolledMemory.after", after, within: 0...1_000_000_000)
     guard case .ntm = model else {
       guard rolls else { return }
-      throw ConfigurationError(
+      throw SettingError(
         setting: "training.rolledMemory.rolls",
         problem: "is true with the model \(model.kind.rawValue)",
         remedy: "set it to false: only the first memory of the model ntm can be rolled")

@@ -136,12 +136,12 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
 
   /// Checks every setting that could not be.
   ///
-  /// - Throws: `ConfigurationError` for the first that is wrong.
-  public func validate() throws(ConfigurationError) {
+  /// - Throws: `SettingError` for the first that is wrong.
+  public func validate() throws(SettingError) {
     do {
       try task.task.validate()
     } catch {
-      throw ConfigurationError(
+      throw SettingError(
         setting: "task.\(error.setting)", problem: error.problem, remedy: error.remedy)
     }
     try model.validate()
@@ -150,7 +150,7 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
     try training.rolledMemory.validate(for: model)
     guard training.quietShare == 0 || task.task is any TaskWithSilence else {
       let tasks = TaskCatalogue.all.filter { $0 is any TaskWithSilence.Type }.map { $0.name }
-      throw ConfigurationError(
+      throw SettingError(
         setting: "training.quietShare",
         problem: "is \(training.quietShare) with the task \(type(of: task.task).name)",
         remedy: "set it to 0: only \(tasks.joined(separator: " and ")) have quiet stretches")
@@ -159,7 +159,7 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
 }
 
 extension TrainingConfiguration {
-  func validate() throws(ConfigurationError) {
+  func validate() throws(SettingError) {
     try check("training.sequences", sequences, within: 1...1_000_000_000)
     try check("training.batch", batch, within: 1...65_536)
     try check("training.microBatch", microBatch, within: 1...1_024)
@@ -178,7 +178,7 @@ extension TrainingConfiguration {
     try check("training.quietShare", quietShare, within: 0...1)
     try check("training.solvedBelow", solvedBelow, within: 0...TrainingRun.worthChecking)
     guard clipping.kind == .none || clipping.limit > 0 && clipping.limit.isFinite else {
-      throw ConfigurationError(
+      throw SettingError(
         setting: "training.clipping.limit", problem: "is \(clipping.limit)",
         remedy: "set it to a number above 0, or training.clipping.kind to none")
     }

@@ -1,4 +1,5 @@
 import TapeheadCells
+import TapeheadTasks
 
 /// A smaller memory that takes turns with the model's own in training.
 ///
@@ -21,12 +22,12 @@ public struct TightMemory: Sendable, Hashable, Codable {
   /// The model's own memory in every update.
   public static let none = TightMemory(slots: 0)
 
-  func validate(for model: ModelConfiguration) throws(ConfigurationError) {
+  func validate(for model: ModelConfiguration) throws(SettingError) {
     try check("training.tightMemory.slots", slots, within: 0...65_536)
     try check("training.tightMemory.after", after, within: 0...1_000_000_000)
     guard case .ntm = model else {
       guard slots != 0 else { return }
-      throw ConfigurationError(
+      throw SettingError(
         setting: "training.tightMemory.slots",
         problem: "is \(slots) with the model \(model.kind.rawValue)",
         remedy: "set it to 0: only the memory of the model ntm can be used in part")

@@ -31,7 +31,7 @@ import Testing
     guard case .ntm(var ntm) = configuration.model else { return }
     ntm.conventions.shiftBias = .infinity
     configuration.model = .ntm(ntm)
-    let error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
+    let error = #expect(throws: SettingError.self) { try configuration.validate() }
     #expect(error?.setting == "model.conventions.shiftBias")
   }
 }
