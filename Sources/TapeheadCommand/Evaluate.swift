@@ -21,6 +21,9 @@ struct Evaluate: ParsableCommand {
   @Option(help: "Lengths, as 10,20,30,50,120 (default: the task's own suite).")
   var lengths: String?
 
+  @Option(help: "Repeats of repeat-copy, as 11,12,20 (default: the most it was trained on).")
+  var repeats: String?
+
   @Option(help: "Sequences for each row of the table.")
   var sequences = Evaluate.defaultSequences
 
@@ -60,20 +63,54 @@ struct Evaluate: ParsableCommand {
   }
 
   private func cases(of task: any SequenceTask) throws -> [EvaluationCase] {
-    guard let lengths else { return task.evaluationCases }
-    return try lengths.split(separator: ",", omittingEmptySubsequences: false).map { text in
-      guard let length = Int(String(text)), length > 0 else {
+    guard lengths != nil || repeats != nil else { return task.evaluationCases }
+    let lengths = try lengths.map { try numbers(in: $0, of: "--lengths") }
+    guard let repeats else {
+      return try (lengths ?? []).map { length in
+        try naming("--lengths", "\(length)") { () throws(SettingError) in
+          try task.evaluationCase(length: length)
+        }
+      }
+    }
+    guard let task = task as? RepeatCopy else {
+      throw SettingError(
+        setting: "--repeats", problem: "is given for the task \(type(of: task).name)",
+        remedy: "leave it out: only \(RepeatCopy.name) has repeats")
+    }
+    let counts = try numbers(in: repeats, of: "--repeats")
+    return try (lengths ?? [task.maximumLength]).flatMap { length in
+      try counts.map { count in
+        try naming("--repeats", "\(count) with length \(length)") { () throws(SettingError) in
+          try task.evaluationCase(length: length, repeats: count)
+        }
+      }
+    }
+  }
+
+  /// The numbers of an option that takes several.
+  private func numbers(in list: String, of option: String) throws(SettingError) -> [Int] {
+    var numbers: [Int] = []
+    for text in list.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let number = Int(text), number > 0 else {
         throw SettingError(
-          setting: "--lengths", problem: "has \"\(text)\"",
+          setting: option, problem: "has \"\(text)\"",
           remedy: "give whole numbers above 0 with commas between them, as 10,20,120")
       }
-      do throws(SettingError) {
-        return try task.evaluationCase(length: length)
-      } catch {
-        throw SettingError(
-          setting: "--lengths", problem: "has \(length), where \(error.setting) \(error.problem)",
-          remedy: error.remedy)
-      }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
+  /// Says which option's value is to blame for a setting that cannot be.
+  private func naming(
+    _ option: String, _ value: String, _ body: () throws(SettingError) -> EvaluationCase
+  ) throws(SettingError) -> EvaluationCase {
+    do throws(SettingError) {
+      return try body()
+    } catch {
+      throw SettingError(
+        setting: option, problem: "has \(value), where \(error.setting) \(error.problem)",
+        remedy: error.remedy)
     }
   }
 }
