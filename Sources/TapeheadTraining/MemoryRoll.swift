@@ -7,6 +7,10 @@ package final class MemoryRoll {
   private let memory: Parameter
   private let parameters: ParameterStore
   private let gradient: ParameterStore
+  /// Those behind slot 0.
+  private let slots: Int
+  /// A row as it was before it is rotated.
+  private let before: FloatBuffer
   /// How far they are rolled now.
   private var places = 0
 
@@ -19,9 +23,9 @@ package final class MemoryRoll {
     self.memory = memory
     self.parameters = parameters
     self.gradient = gradient
+    self.slots = memory.shape.dimensions[1] - 1
+    self.before = FloatBuffer(count: slots)
   }
-
-  private var slots: Int { memory.shape.dimensions[1] - 1 }
 
   /// Rolls by a number of places drawn at random.
   package func roll(using random: inout RandomStream) {
@@ -39,14 +43,11 @@ package final class MemoryRoll {
   /// Brings what slot 1 + k holds to slot 1, and what lies before it behind the last.
   private func rotate(_ store: ParameterStore, by k: Int) {
     guard k % slots != 0 else { return }
-    let (width, length) = (memory.shape.dimensions[0], memory.shape.dimensions[1])
-    for row in 0..<width {
-      // Two pieces change sides when each is reversed, and then the whole.
-      var numbers = UnsafeMutableBufferPointer(
-        start: store.buffer.base + memory.offset + row * length, count: length)
-      numbers[1..<(1 + k)].reverse()
-      numbers[(1 + k)...].reverse()
-      numbers[1...].reverse()
+    for row in 0..<memory.shape.dimensions[0] {
+      let numbers = store.buffer.base + memory.offset + row * (slots + 1) + 1
+      before.base.update(from: numbers, count: slots)
+      numbers.update(from: before.base + k, count: slots - k)
+      (numbers + slots - k).update(from: before.base, count: k)
     }
   }
 }
