@@ -24,54 +24,55 @@ extension TrainingConfiguration {
     switch (task.name, model, controller) {
     // The paper's own rate: at 4e-4, eight pairs of heads met numbers that are not finite.
     case (PrioritySort.name, .ntm, .feedforward):
-      .batchOfOne(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 3e-5))
+      .withMemory(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 3e-5))
     case (AssociativeRecall.name, .ntm, .lstm):
-      .batchOfOne(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4))
+      .withMemory(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4))
     // A head that writes on while it answers must come round to what it writes over.
     case (RepeatCopy.name, .ntm, .lstm):
-      .batchOfOne(
+      .withMemory(
         OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4),
         tightMemory: TightMemory(slots: 28))
     // It goes on learning for a million sequences, from gradients that stay noisy.
     case (PrioritySort.name, .ntm, .lstm):
-      .batchOfOne(
+      .withMemory(
         OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4)
           .falling(.inverseSquareRoot, over: 20_000))
     // At the paper's rate four pairs of heads are kicked out of what they learned, and where it falls, seeds that
     // are late stay where they are.
     case (AssociativeRecall.name, .ntm, .feedforward):
-      .batchOfOne(
+      .withMemory(
         OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 5e-5),
         tightMemory: TightMemory(slots: 40, after: 10_000))
-    // What it gets wrong becomes rare long before it is learned, so the rate falls slowly.
+    // What it gets wrong becomes rare long before it is learned, so the rate falls slowly, and a batch holds some
+    // of it more often than one sequence does.
     case (RepeatCopy.name, .ntm, .feedforward):
-      .batchOfOne(
-        .stableRMSProp(decaySequences: 60_000, epsilon: 1e-4), sequences: 100_000)
+      .withMemory(
+        .stableRMSProp(decaySequences: 60_000, epsilon: 1e-4), sequences: 100_000, batch: 4)
     case (DynamicNGrams.name, .ntm, .lstm):
-      .batchOfOne(
+      .withMemory(
         OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4)
           .falling(toHalfAfter: 60_000))
     case (DynamicNGrams.name, .ntm, .feedforward):
-      .batchOfOne(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-3))
+      .withMemory(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-3))
     // It writes on while it answers, and must not write over what is still to be read, nor take a few quiet
     // vectors for the end, nor what it finds in a slot that it never came to.
     case (Copy.name, .ntm, .feedforward):
-      .batchOfOne(
+      .withMemory(
         .stableRMSProp(decaySequences: 10_000, epsilon: 1e-4),
         tightMemory: TightMemory(slots: 28, after: 6_000),
         rolledMemory: RolledMemory(rolls: true, after: 6_000), quietShare: 0.1)
     // Some ten seconds; the same.
     case (Copy.name, .ntm, .lstm):
-      .batchOfOne(
+      .withMemory(
         .stableRMSProp(), sequences: 40_000, tightMemory: TightMemory(slots: 28), quietShare: 0.1)
     case (_, .ntm, .lstm):
-      .batchOfOne(.stableRMSProp(), sequences: 40_000)
+      .withMemory(.stableRMSProp(), sequences: 40_000)
     case (_, .ntm, .feedforward):
-      .batchOfOne(.stableRMSProp(decaySequences: 10_000, epsilon: 1e-4))
+      .withMemory(.stableRMSProp(decaySequences: 10_000, epsilon: 1e-4))
     case (_, .dnc, .lstm):
-      .batchOfOne(.dncRMSProp, sequences: 25_000, averagedShare: 0)
+      .withMemory(.dncRMSProp, sequences: 25_000, averagedShare: 0)
     case (_, .dnc, .feedforward):
-      .batchOfOne(.dncRMSProp, averagedShare: 0)
+      .withMemory(.dncRMSProp, averagedShare: 0)
     case (_, .lstm, _):
       TrainingConfiguration(
         sequences: 25_000, batch: 8, microBatch: 16, optimiser: .baselineAdam,
@@ -80,12 +81,13 @@ extension TrainingConfiguration {
   }
 
   /// What all networks with a memory have in common; DNCs were measured without a mean.
-  private static func batchOfOne(
-    _ optimiser: OptimiserConfiguration, sequences: Int = 50_000, averagedShare: Float = 0.1,
-    tightMemory: TightMemory = .none, rolledMemory: RolledMemory = .never, quietShare: Float = 0
+  private static func withMemory(
+    _ optimiser: OptimiserConfiguration, sequences: Int = 50_000, batch: Int = 1,
+    averagedShare: Float = 0.1, tightMemory: TightMemory = .none,
+    rolledMemory: RolledMemory = .never, quietShare: Float = 0
   ) -> TrainingConfiguration {
     TrainingConfiguration(
-      sequences: sequences, batch: 1, optimiser: optimiser, clipping: .graves2014,
+      sequences: sequences, batch: batch, optimiser: optimiser, clipping: .graves2014,
       averagedShare: averagedShare, tightMemory: tightMemory, rolledMemory: rolledMemory,
       quietShare: quietShare)
   }
