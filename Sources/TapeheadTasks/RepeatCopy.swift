@@ -75,7 +75,8 @@ public struct RepeatCopy: TaskWithSilence {
   }
 
   private var hasMarker: Bool { marker != .none }
-  private var hasMarkerStep: Bool { marker == .start || marker == .afterNumber }
+  /// Steps that hold nothing but the marker.
+  private var markerSteps: Int { marker == .start || marker == .afterNumber ? 1 : 0 }
   private var repeatsChannel: Int { bits }
   private var markerChannel: Int { bits + 1 }
   private var endChannel: Int { bits }
@@ -89,7 +90,7 @@ public struct RepeatCopy: TaskWithSilence {
   public var longestSequence: Int { steps(length: maximumLength, repeats: maximumRepeats) }
 
   private func steps(length: Int, repeats: Int) -> Int {
-    length + 1 + (hasMarkerStep ? 1 : 0) + length * repeats + 1
+    length + 1 + markerSteps + length * repeats + 1
   }
 
   public func validate() throws(SettingError) {
@@ -110,7 +111,7 @@ public struct RepeatCopy: TaskWithSilence {
     let start = batch.appendSequence(steps: steps(length: length, repeats: repeats))
     let vectors = start + (marker == .start ? 1 : 0)
     let number = vectors + length
-    let answers = number + (marker == .afterNumber ? 2 : 1)
+    let answers = start + length + 1 + markerSteps
 
     batch.drawInputBits(bits, rows: vectors..<number, quietShare: quietShare, using: &random)
     let scaledRepeats = (Float(repeats) - repeatsMean) / repeatsDeviation

@@ -47,10 +47,8 @@ struct RolledMemoryTests {
   func begins() throws {
     func train(_ rolled: RolledMemory) throws -> (bits: [Double], memory: [Float]) {
       var configuration = RunConfiguration.defaults(for: Copy.small, model: .ntm)
-      configuration.model = .ntm(
-        NeuralTuringMachine.Configuration(
-          controller: ControllerConfiguration(kind: .feedforward, units: 8), slots: 16, width: 4))
-      guard case .ntm(var ntm) = configuration.model else { throw CancellationError() }
+      var ntm = NeuralTuringMachine.Configuration(
+        controller: ControllerConfiguration(kind: .feedforward, units: 8), slots: 16, width: 4)
       ntm.conventions.memory = FirstMemory(initial: .random)
       configuration.model = .ntm(ntm)
       configuration.training.averagedShare = 0.1

@@ -24,8 +24,7 @@ public struct RolledMemory: Sendable, Hashable, Codable {
 
   func validate(for model: ModelConfiguration) throws(SettingError) {
     try check("training.rolledMemory.after", after, within: 0...1_000_000_000)
-    guard case .ntm = model else {
-      guard rolls else { return }
+    if rolls, model.kind != .ntm {
       throw SettingError(
         setting: "training.rolledMemory.rolls",
         problem: "is true with the model \(model.kind.rawValue)",

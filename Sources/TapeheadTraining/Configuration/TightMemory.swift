@@ -25,8 +25,7 @@ public struct TightMemory: Sendable, Hashable, Codable {
   func validate(for model: ModelConfiguration) throws(SettingError) {
     try check("training.tightMemory.slots", slots, within: 0...65_536)
     try check("training.tightMemory.after", after, within: 0...1_000_000_000)
-    guard case .ntm = model else {
-      guard slots != 0 else { return }
+    if slots != 0, model.kind != .ntm {
       throw SettingError(
         setting: "training.tightMemory.slots",
         problem: "is \(slots) with the model \(model.kind.rawValue)",
