@@ -90,7 +90,7 @@ public struct Conventions: Sendable, Hashable, Codable {
   public var strengthActivation: Activation
   public var headOrder: HeadOrder
   public var shiftOrder: ShiftOrder
-  public var similarity: SimilarityEpsilon
+  public var similarity: SimilarityConventions
   /// Added to the sum that a sharpened weighting is divided by.
   public var sharpeningEpsilon: Float
   /// What the controller emits to the heads, and the network's output, are cut off at ± this; 0 leaves them.
@@ -109,7 +109,7 @@ public struct Conventions: Sendable, Hashable, Codable {
     memory: FirstMemory, firstWeighting: FirstWeighting, firstRead: FirstState,
     firstControllerState: FirstState, keyActivation: Activation, addActivation: Activation,
     strengthActivation: Activation, headOrder: HeadOrder, shiftOrder: ShiftOrder,
-    similarity: SimilarityEpsilon, sharpeningEpsilon: Float, outputClip: Float,
+    similarity: SimilarityConventions, sharpeningEpsilon: Float, outputClip: Float,
     forgetBias: Float, gateBias: Float = 0, eraseBias: Float = 0, shiftBias: Float = 0
   ) {
     self.memory = memory
@@ -148,7 +148,7 @@ extension Conventions {
       strengthActivation: try container.decode(Activation.self, forKey: .strengthActivation),
       headOrder: try container.decode(HeadOrder.self, forKey: .headOrder),
       shiftOrder: try container.decode(ShiftOrder.self, forKey: .shiftOrder),
-      similarity: try container.decode(SimilarityEpsilon.self, forKey: .similarity),
+      similarity: try container.decode(SimilarityConventions.self, forKey: .similarity),
       sharpeningEpsilon: try container.decode(Float.self, forKey: .sharpeningEpsilon),
       outputClip: try later(.outputClip),
       forgetBias: try container.decode(Float.self, forKey: .forgetBias),
@@ -194,17 +194,20 @@ extension Conventions {
     memory: FirstMemory(initial: .learned, deviation: 0.1), firstWeighting: .firstSlot,
     firstRead: .zero, firstControllerState: .zero, keyActivation: .identity,
     addActivation: .tanh, strengthActivation: .softplus, headOrder: .together,
-    shiftOrder: .ascending, similarity: SimilarityEpsilon(insideRoot: 1e-12),
+    shiftOrder: .ascending,
+    similarity: SimilarityConventions(insideRoot: 1e-12, gradientLimit: 1e6),
     sharpeningEpsilon: 0, outputClip: 0, forgetBias: 1, gateBias: -2)
 
   /// Tapehead's for tasks that look things up by content: those of pytorch-ntm, but that heads start on slot
-  /// 0 and act together, shifts ascend, and erases start at −3 (Documentation/Decisions/Training.md).
+  /// 0 and act together, shifts ascend, erases start at −3, and what comes back into a similarity has a limit
+  /// (Documentation/Decisions/Training.md).
   public static let tapeheadLookup: Conventions = {
     var conventions = Conventions.pytorchNTM
     conventions.firstWeighting = .firstSlot
     conventions.headOrder = .together
     conventions.shiftOrder = .ascending
     conventions.eraseBias = -3
+    conventions.similarity.gradientLimit = Conventions.tapehead.similarity.gradientLimit
     return conventions
   }()
 
@@ -213,7 +216,7 @@ extension Conventions {
     memory: FirstMemory(initial: .learned, deviation: 0.1), firstWeighting: .learned,
     firstRead: .learned, firstControllerState: .learned, keyActivation: .identity,
     addActivation: .identity, strengthActivation: .softplus, headOrder: .together,
-    shiftOrder: .ascending, similarity: SimilarityEpsilon(insideRoot: 1e-12),
+    shiftOrder: .ascending, similarity: SimilarityConventions(insideRoot: 1e-12),
     sharpeningEpsilon: 0, outputClip: 0, forgetBias: 0)
 
   /// loudinthecloud/pytorch-ntm, as published.
@@ -221,7 +224,7 @@ extension Conventions {
     memory: FirstMemory(initial: .random, deviation: 0.05), firstWeighting: .zero,
     firstRead: .random, firstControllerState: .learned, keyActivation: .identity,
     addActivation: .identity, strengthActivation: .softplus, headOrder: .alternating,
-    shiftOrder: .descending, similarity: SimilarityEpsilon(floor: 1e-8),
+    shiftOrder: .descending, similarity: SimilarityConventions(floor: 1e-8),
     sharpeningEpsilon: 1e-16, outputClip: 0, forgetBias: 0)
 
   /// MarkPKCollier/NeuralTuringMachine, as published.
@@ -229,6 +232,6 @@ extension Conventions {
     memory: FirstMemory(initial: .constant, value: 1e-6), firstWeighting: .learned,
     firstRead: .learned, firstControllerState: .zero, keyActivation: .tanh,
     addActivation: .tanh, strengthActivation: .softplus, headOrder: .together,
-    shiftOrder: .wrapped, similarity: SimilarityEpsilon(besideProduct: 1e-8),
+    shiftOrder: .wrapped, similarity: SimilarityConventions(besideProduct: 1e-8),
     sharpeningEpsilon: 0, outputClip: 20, forgetBias: 1)
 }
