@@ -73,11 +73,18 @@ extension TrainingConfiguration {
       .withMemory(.dncRMSProp, sequences: 25_000, averagedShare: 0)
     case (_, .dnc, .feedforward):
       .withMemory(.dncRMSProp, averagedShare: 0)
+    // Two hundred steps a sequence are gradient enough: it learns from more updates rather than from larger ones.
+    case (DynamicNGrams.name, .lstm, _):
+      .baseline(batch: 2)
     case (_, .lstm, _):
-      TrainingConfiguration(
-        sequences: 25_000, batch: 8, microBatch: 16, optimiser: .baselineAdam,
-        clipping: Clipping(kind: .norm, limit: 10), averagedShare: 0.1)
+      .baseline(batch: 8)
     }
+  }
+
+  private static func baseline(batch: Int) -> TrainingConfiguration {
+    TrainingConfiguration(
+      sequences: 25_000, batch: batch, microBatch: 16, optimiser: .baselineAdam,
+      clipping: Clipping(kind: .norm, limit: 10), averagedShare: 0.1)
   }
 
   /// What all networks with a memory have in common; DNCs were measured without a mean.
