@@ -90,9 +90,14 @@ public struct Conventions: Sendable, Hashable, Codable {
   public var strengthActivation: Activation
   public var headOrder: HeadOrder
   public var shiftOrder: ShiftOrder
-  public var similarity: SimilarityConventions
+  public var similarity: SimilarityEpsilon
   /// Added to the sum that a sharpened weighting is divided by.
   public var sharpeningEpsilon: Float
+  /// What comes back into a weighting is cut off at ± this; 0 leaves it.
+  ///
+  /// From a weighting the way back leads to the one before, through a sharpening that multiplies by γ, and to the
+  /// slots, through a similarity that divides by their lengths: in some states it grows with every step.
+  public var weightingGradientLimit: Float
   /// What the controller emits to the heads, and the network's output, are cut off at ± this; 0 leaves them.
   public var outputClip: Float
   /// The first bias of an LSTM controller's forget gates.
@@ -109,8 +114,9 @@ public struct Conventions: Sendable, Hashable, Codable {
     memory: FirstMemory, firstWeighting: FirstWeighting, firstRead: FirstState,
     firstControllerState: FirstState, keyActivation: Activation, addActivation: Activation,
     strengthActivation: Activation, headOrder: HeadOrder, shiftOrder: ShiftOrder,
-    similarity: SimilarityConventions, sharpeningEpsilon: Float, outputClip: Float,
-    forgetBias: Float, gateBias: Float = 0, eraseBias: Float = 0, shiftBias: Float = 0
+    similarity: SimilarityEpsilon, sharpeningEpsilon: Float, weightingGradientLimit: Float = 0,
+    outputClip: Float, forgetBias: Float, gateBias: Float = 0, eraseBias: Float = 0,
+    shiftBias: Float = 0
   ) {
     self.memory = memory
     self.firstWeighting = firstWeighting
@@ -123,6 +129,7 @@ public struct Conventions: Sendable, Hashable, Codable {
     self.shiftOrder = shiftOrder
     self.similarity = similarity
     self.sharpeningEpsilon = sharpeningEpsilon
+    self.weightingGradientLimit = weightingGradientLimit
     self.outputClip = outputClip
     self.forgetBias = forgetBias
     self.gateBias = gateBias
@@ -148,8 +155,9 @@ extension Conventions {
       strengthActivation: try container.decode(Activation.self, forKey: .strengthActivation),
       headOrder: try container.decode(HeadOrder.self, forKey: .headOrder),
       shiftOrder: try container.decode(ShiftOrder.self, forKey: .shiftOrder),
-      similarity: try container.decode(SimilarityConventions.self, forKey: .similarity),
+      similarity: try container.decode(SimilarityEpsilon.self, forKey: .similarity),
       sharpeningEpsilon: try container.decode(Float.self, forKey: .sharpeningEpsilon),
+      weightingGradientLimit: try later(.weightingGradientLimit),
       outputClip: try later(.outputClip),
       forgetBias: try container.decode(Float.self, forKey: .forgetBias),
       gateBias: try container.decode(Float.self, forKey: .gateBias),
@@ -194,12 +202,11 @@ extension Conventions {
     memory: FirstMemory(initial: .learned, deviation: 0.1), firstWeighting: .firstSlot,
     firstRead: .zero, firstControllerState: .zero, keyActivation: .identity,
     addActivation: .tanh, strengthActivation: .softplus, headOrder: .together,
-    shiftOrder: .ascending,
-    similarity: SimilarityConventions(insideRoot: 1e-12, gradientLimit: 1e6),
-    sharpeningEpsilon: 0, outputClip: 0, forgetBias: 1, gateBias: -2)
+    shiftOrder: .ascending, similarity: SimilarityEpsilon(insideRoot: 1e-12),
+    sharpeningEpsilon: 0, weightingGradientLimit: 1e6, outputClip: 0, forgetBias: 1, gateBias: -2)
 
   /// Tapehead's for tasks that look things up by content: those of pytorch-ntm, but that heads start on slot
-  /// 0 and act together, shifts ascend, erases start at −3, and what comes back into a similarity has a limit
+  /// 0 and act together, shifts ascend, erases start at −3, and what comes back into a weighting has a limit
   /// (Documentation/Decisions/Training.md).
   public static let tapeheadLookup: Conventions = {
     var conventions = Conventions.pytorchNTM
@@ -207,7 +214,7 @@ extension Conventions {
     conventions.headOrder = .together
     conventions.shiftOrder = .ascending
     conventions.eraseBias = -3
-    conventions.similarity.gradientLimit = Conventions.tapehead.similarity.gradientLimit
+    conventions.weightingGradientLimit = Conventions.tapehead.weightingGradientLimit
     return conventions
   }()
 
@@ -216,7 +223,7 @@ extension Conventions {
     memory: FirstMemory(initial: .learned, deviation: 0.1), firstWeighting: .learned,
     firstRead: .learned, firstControllerState: .learned, keyActivation: .identity,
     addActivation: .identity, strengthActivation: .softplus, headOrder: .together,
-    shiftOrder: .ascending, similarity: SimilarityConventions(insideRoot: 1e-12),
+    shiftOrder: .ascending, similarity: SimilarityEpsilon(insideRoot: 1e-12),
     sharpeningEpsilon: 0, outputClip: 0, forgetBias: 0)
 
   /// loudinthecloud/pytorch-ntm, as published.
@@ -224,7 +231,7 @@ extension Conventions {
     memory: FirstMemory(initial: .random, deviation: 0.05), firstWeighting: .zero,
     firstRead: .random, firstControllerState: .learned, keyActivation: .identity,
     addActivation: .identity, strengthActivation: .softplus, headOrder: .alternating,
-    shiftOrder: .descending, similarity: SimilarityConventions(floor: 1e-8),
+    shiftOrder: .descending, similarity: SimilarityEpsilon(floor: 1e-8),
     sharpeningEpsilon: 1e-16, outputClip: 0, forgetBias: 0)
 
   /// MarkPKCollier/NeuralTuringMachine, as published.
@@ -232,6 +239,6 @@ extension Conventions {
     memory: FirstMemory(initial: .constant, value: 1e-6), firstWeighting: .learned,
     firstRead: .learned, firstControllerState: .zero, keyActivation: .tanh,
     addActivation: .tanh, strengthActivation: .softplus, headOrder: .together,
-    shiftOrder: .wrapped, similarity: SimilarityConventions(besideProduct: 1e-8),
+    shiftOrder: .wrapped, similarity: SimilarityEpsilon(besideProduct: 1e-8),
     sharpeningEpsilon: 0, outputClip: 20, forgetBias: 1)
 }

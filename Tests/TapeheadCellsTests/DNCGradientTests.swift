@@ -21,7 +21,7 @@ import Testing
   /// The paper's conventions with a larger ε: the difference of a cosine at zero means nothing.
   static let smooth: DNCConventions = {
     var conventions = DNCConventions.graves2016
-    conventions.similarity = SimilarityConventions(insideRoot: 1e-2)
+    conventions.similarity = SimilarityEpsilon(insideRoot: 1e-2)
     return conventions
   }()
 

@@ -175,6 +175,32 @@ import Testing
     #expect(try memory(FirstMemory(initial: .learned)).trained)
   }
 
+  /// The limit of what comes back into a weighting: the way there is the same, the way back is not.
+  @Test func limitOfTheGradientReachesTheHeads() throws {
+    func result(limit: Float) throws -> (loss: Double, gradient: [[Float]]) {
+      var conventions = Conventions.tapehead
+      conventions.weightingGradientLimit = limit
+      var list = ParameterList()
+      let cell = NeuralTuringMachine(
+        NeuralTuringMachine.Configuration(
+          controller: ControllerConfiguration(units: 5), slots: 7, width: 3,
+          conventions: conventions), inputs: 3, outputs: 2, in: &list)
+      let program = try Program(cell, parameters: list, objective: .binaryCrossEntropy)
+      let settings = ExecutionSettings(microBatch: 2, threads: 1, instructionSet: .fastest)
+      let executor = TrainingExecutor(
+        program, parameters: .random(list), settings: settings, longestSequence: 3)
+      try executor.plan.check()
+      let gradient = ParameterStore(list)
+      return (executor.lossAndGradient(Self.batch, into: gradient), list.all.map { gradient[$0] })
+    }
+    let free = try result(limit: 0)
+    let limited = try result(limit: 1e-6)
+    #expect(free.loss == limited.loss)
+    #expect(free.gradient != limited.gradient)
+    let untouched = try result(limit: Conventions.tapehead.weightingGradientLimit)
+    #expect(free.gradient == untouched.gradient)
+  }
+
   /// With all else 0, what heads do in the first step follows from the first biases of their parameters.
   @Test func headsStartFromTheirFirstBiases() throws {
     var conventions = Conventions.tapehead

@@ -2,11 +2,11 @@ import TapeheadEngine
 
 extension OperationCase {
   /// The ways to keep away from 0/0 that the conventions use.
-  private static let epsilons: [(name: String, epsilon: SimilarityConventions)] = [
-    ("inside the root", SimilarityConventions(insideRoot: 0.01)),
-    ("floor below", SimilarityConventions(floor: 1e-8)),
-    ("floor above", SimilarityConventions(floor: 1.2)),
-    ("beside the product", SimilarityConventions(besideProduct: 0.05)),
+  private static let epsilons: [(name: String, epsilon: SimilarityEpsilon)] = [
+    ("inside the root", SimilarityEpsilon(insideRoot: 0.01)),
+    ("floor below", SimilarityEpsilon(floor: 1e-8)),
+    ("floor above", SimilarityEpsilon(floor: 1.2)),
+    ("beside the product", SimilarityEpsilon(besideProduct: 0.05)),
   ]
 
   static let similarity: [OperationCase] = epsilons.flatMap { name, epsilon in

@@ -72,7 +72,7 @@ import Testing
     },
     Mistake("cosine similarity needs a memory, and keys as wide as it, found [3, 5] and [4]") {
       $0.constant(0, shape: [3, 5]).cosineSimilarity(
-        to: $0.constant(0, shape: [4]), SimilarityConventions())
+        to: $0.constant(0, shape: [4]), SimilarityEpsilon())
     },
     Mistake(
       "content weighting needs one strength for each row of similarities, found [2, 5] and [3]"

@@ -96,15 +96,19 @@ extension MaskedSimilarity: ReferenceOperation {
     var made: [[Double]] = [[], [], []]
     for (key, mask) in zip(inputs[1].inRows(of: width), inputs[2].inRows(of: width)) {
       let masked = zip(key, mask).map { $0 * $1 }
-      made[2].append(conventions.length(masked))
+      made[2].append(length(masked))
       for slot in 0..<slots {
         let word = (0..<width).map { mask[$0] * inputs[0][$0 * slots + slot] }
-        let product =
-          conventions.length(masked) * conventions.length(word) + Double(conventions.besideProduct)
+        let product = length(masked) * length(word) + Double(epsilon.besideProduct)
         made[0].append(total(width) { masked[$0] * word[$0] } / product)
-        made[1].append(conventions.length(word))
+        made[1].append(length(word))
       }
     }
     return made
+  }
+
+  private func length(_ vector: [Double]) -> Double {
+    let squares = total(vector.count) { vector[$0] * vector[$0] }
+    return max((squares + Double(epsilon.insideRoot)).squareRoot(), Double(epsilon.floor))
   }
 }

@@ -8,23 +8,22 @@ extension CosineSimilarity: ReferenceOperation {
     let memory = inputs[0]
     let (width, slots) = (shapes[0].dimensions[0], shapes[0].dimensions[1])
     let lengths = (0..<slots).map { slot in
-      conventions.length((0..<width).map { memory[$0 * slots + slot] })
+      epsilon.length((0..<width).map { memory[$0 * slots + slot] })
     }
     let keys = inputs[1].inRows(of: width)
-    let keyLengths = keys.map(conventions.length)
+    let keyLengths = keys.map(epsilon.length)
     let similarities = keys.indices.flatMap { key in
       (0..<slots).map { slot in
         total(width) { memory[$0 * slots + slot] * keys[key][$0] }
-          / (keyLengths[key] * lengths[slot] + Double(conventions.besideProduct))
+          / (keyLengths[key] * lengths[slot] + Double(epsilon.besideProduct))
       }
     }
     return [similarities, keyLengths, lengths]
   }
 }
 
-extension SimilarityConventions {
-  /// |v|, kept away from zero.
-  func length(_ vector: [Double]) -> Double {
+extension SimilarityEpsilon {
+  fileprivate func length(_ vector: [Double]) -> Double {
     let squares = total(vector.count) { vector[$0] * vector[$0] }
     return max((squares + Double(insideRoot)).squareRoot(), Double(floor))
   }

@@ -47,7 +47,9 @@ extension Value {
     }
     // w_t(i) = w̃_t(i)^γ_t / Σⱼ w̃_t(j)^γ_t (equation 9)
     return stage("weighting") {
-      shifted[$0].sharpened(by: $1.gamma, epsilon: conventions.sharpeningEpsilon)
+      shifted[$0].sharpened(
+        by: $1.gamma, epsilon: conventions.sharpeningEpsilon,
+        gradientLimit: conventions.weightingGradientLimit)
     }
   }
 }

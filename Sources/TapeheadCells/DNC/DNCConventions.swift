@@ -7,7 +7,7 @@ public import TapeheadEngine
 public struct DNCConventions: Sendable, Hashable, Codable {
   /// oneplus (the paper) or softplus (its authors' program), for β.
   public var strengthActivation: Activation
-  public var similarity: SimilarityConventions
+  public var similarity: SimilarityEpsilon
   /// Allocation sees ε + (1 − ε) u in place of the usage u.
   public var usageEpsilon: Float
   /// Whether the usage passes no gradient to the write weighting that raised it.
@@ -28,7 +28,7 @@ public struct DNCConventions: Sendable, Hashable, Codable {
   public var sharpeningEpsilon: Float
 
   public init(
-    strengthActivation: Activation = .oneplus, similarity: SimilarityConventions,
+    strengthActivation: Activation = .oneplus, similarity: SimilarityEpsilon,
     usageEpsilon: Float = 0, stopsUsageGradient: Bool = false, activationClip: Float = 0,
     interfaceClip: Float = 0, forgetBias: Float = 0, masksLookup: Bool = false,
     wipesFreedSlots: Bool = false, sharpensLinks: Bool = false, sharpeningEpsilon: Float = 1e-6
@@ -78,17 +78,17 @@ extension DNCConventions {
   /// They have no ε; the memory starts at zero, where the cosine has no gradient, so there is one
   /// within its root.
   public static let graves2016 = DNCConventions(
-    similarity: SimilarityConventions(insideRoot: 1e-12))
+    similarity: SimilarityEpsilon(insideRoot: 1e-12))
 
   /// The program of the paper's authors, google-deepmind/dnc, as published.
   public static let deepMind = DNCConventions(
     strengthActivation: .softplus,
-    similarity: SimilarityConventions(insideRoot: 1e-6, besideProduct: 1e-6), usageEpsilon: 1e-6,
+    similarity: SimilarityEpsilon(insideRoot: 1e-6, besideProduct: 1e-6), usageEpsilon: 1e-6,
     stopsUsageGradient: true, activationClip: 20, forgetBias: 1)
 
   /// Csordás & Schmidhuber 2019 (arXiv:1904.10278) with their program, RobertCsordas/dnc.
   public static let csordas2019 = DNCConventions(
-    similarity: SimilarityConventions(besideProduct: 1e-6), usageEpsilon: 1e-6,
+    similarity: SimilarityEpsilon(besideProduct: 1e-6), usageEpsilon: 1e-6,
     stopsUsageGradient: true, interfaceClip: 20, forgetBias: 1, masksLookup: true,
     wipesFreedSlots: true, sharpensLinks: true)
 }

@@ -5,7 +5,7 @@ import TapeheadKernels
 
 /// The cosine of every key [h, M] and every slot of a memory [M, N], both under masks [h, M].
 package struct MaskedSimilarity: DifferentiableOperation {
-  package let conventions: SimilarityConventions
+  package let epsilon: SimilarityEpsilon
 
   package var name: String { "masked similarity" }
   package var outputCount: Int { 3 }
@@ -20,23 +20,25 @@ package struct MaskedSimilarity: DifferentiableOperation {
     return [similarities, similarities, [keys.rowCount]]
   }
 
+  private var constants: [Float] {
+    [epsilon.insideRoot, epsilon.floor, epsilon.besideProduct]
+  }
+
   private func sizes(_ memory: Shape, _ keys: Shape) -> [Int] {
     memory.dimensions + [keys.rowCount]
   }
 
   package func kernel(inputs: [Shape], outputs: [Shape]) -> KernelCall {
-    KernelCall(
-      \.masked_similarity, sizes: sizes(inputs[0], inputs[1]), constants: conventions.constants)
+    KernelCall(\.masked_similarity, sizes: sizes(inputs[0], inputs[1]), constants: constants)
   }
 
   package func pullback(_ step: Pullback) {
     let (memory, keys) = (step.inputs[0], step.inputs[1])
     let operation = GradientKernel(
       "masked similarity gradient", \.masked_similarity_gradient,
-      sizes: sizes(memory.shape, keys.shape), constants: conventions.constants,
+      sizes: sizes(memory.shape, keys.shape), constants: constants,
       outputs: step.inputs.map(\.shape))
-    let made = step.record(
-      operation, step.inputs + step.outputs + [conventions.cotangent(in: step)])
+    let made = step.record(operation, step.inputs + step.outputs + [step.cotangent()])
     for index in 0..<3 { step.contribute(made[index], to: index) }
   }
 }
@@ -44,8 +46,8 @@ package struct MaskedSimilarity: DifferentiableOperation {
 extension Value {
   /// K[m ∘ k, m ∘ M(i)], `[h, N]`, for keys and masks `[h, M]` and this memory `[M, N]`.
   public func maskedSimilarity(
-    to keys: Value, under masks: Value, _ conventions: SimilarityConventions
+    to keys: Value, under masks: Value, _ epsilon: SimilarityEpsilon
   ) -> Value {
-    trace.record(MaskedSimilarity(conventions: conventions), [self, keys, masks])[0]
+    trace.record(MaskedSimilarity(epsilon: epsilon), [self, keys, masks])[0]
   }
 }

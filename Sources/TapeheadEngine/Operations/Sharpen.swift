@@ -10,6 +10,8 @@ import TapeheadKernels
 package struct Sharpen: DifferentiableOperation {
   /// What is added to the sum; 0 in the paper.
   package let epsilon: Float
+  /// What comes back into the result is cut off at ± this; 0 leaves it.
+  package let gradientLimit: Float
 
   package var name: String { "sharpen" }
   package var outputCount: Int { 3 }
@@ -31,7 +33,8 @@ package struct Sharpen: DifferentiableOperation {
     let operation = GradientKernel(
       "sharpen gradient", \.sharpen_gradient, sizes: [weighting.count], constants: [epsilon],
       outputs: [weighting.shape, gamma.shape])
-    let made = step.record(operation, [gamma] + step.outputs + [step.cotangent()])
+    let cotangent = step.cotangent(limitedTo: gradientLimit)
+    let made = step.record(operation, [gamma] + step.outputs + [cotangent])
     step.contribute(made[0], to: 0)
     step.contribute(made[1], to: 1)
   }
@@ -39,7 +42,11 @@ package struct Sharpen: DifferentiableOperation {
 
 extension Value {
   /// This weighting `[N]` raised to the power γ `[1]`, γ ≥ 1, and normalised.
-  public func sharpened(by gamma: Value, epsilon: Float = 0) -> Value {
-    trace.record(Sharpen(epsilon: epsilon), [self, gamma])[0]
+  ///
+  /// What comes back into the result is cut off at ± `gradientLimit`, unless that is 0.
+  public func sharpened(
+    by gamma: Value, epsilon: Float = 0, gradientLimit: Float = 0
+  ) -> Value {
+    trace.record(Sharpen(epsilon: epsilon, gradientLimit: gradientLimit), [self, gamma])[0]
   }
 }

@@ -106,6 +106,9 @@ public enum ModelConfiguration: Sendable, Hashable {
       try check(
         "model.conventions.memory.deviation", configuration.conventions.memory.deviation,
         within: 0...1_000)
+      try check(
+        "model.conventions.weightingGradientLimit",
+        configuration.conventions.weightingGradientLimit, within: 0...Float.greatestFiniteMagnitude)
       for (name, bias) in [
         ("forgetBias", configuration.conventions.forgetBias),
         ("gateBias", configuration.conventions.gateBias),
@@ -114,7 +117,6 @@ public enum ModelConfiguration: Sendable, Hashable {
       ] {
         try check("model.conventions.\(name)", bias, within: -1_000...1_000)
       }
-      try configuration.conventions.similarity.validate("model.conventions.similarity")
     case .dnc(let configuration): try configuration.validate()
     case .lstm(let configuration):
       try check("model.units", configuration.units, within: 1...16_384)
@@ -146,17 +148,6 @@ extension ModelConfiguration: Codable {
   }
 }
 
-extension SimilarityConventions {
-  fileprivate func validate(_ path: String) throws(SettingError) {
-    for (name, number) in [
-      ("insideRoot", insideRoot), ("floor", floor), ("besideProduct", besideProduct),
-      ("gradientLimit", gradientLimit),
-    ] {
-      try check("\(path).\(name)", number, within: 0...Float.greatestFiniteMagnitude)
-    }
-  }
-}
-
 extension DifferentiableNeuralComputer.Configuration {
   /// Exact links are slots × slots numbers a step for each write head.
   private static let mostExactSlots = 4_096
@@ -176,7 +167,6 @@ extension DifferentiableNeuralComputer.Configuration {
         problem: "is \(conventions.strengthActivation.rawValue)",
         remedy: "set it to oneplus or softplus, which keep strengths above 0")
     }
-    try conventions.similarity.validate("\(path).similarity")
     try check("\(path).usageEpsilon", conventions.usageEpsilon, within: 0...1)
     try check("\(path).sharpeningEpsilon", conventions.sharpeningEpsilon, within: 0...1)
     let greatest = Float.greatestFiniteMagnitude

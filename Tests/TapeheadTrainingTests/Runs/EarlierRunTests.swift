@@ -1,5 +1,4 @@
 import TapeheadCells
-import TapeheadEngine
 import TapeheadTasks
 import TapeheadTraining
 import TestSupport
@@ -11,11 +10,11 @@ import Testing
     var configuration = RunConfiguration.defaults(for: Copy.small, model: .ntm)
     guard case .ntm(var ntm) = configuration.model else { return }
     (ntm.conventions.outputClip, ntm.conventions.eraseBias, ntm.conventions.shiftBias) = (1, 2, 3)
-    ntm.conventions.similarity.gradientLimit = 4
+    ntm.conventions.weightingGradientLimit = 4
     configuration.model = .ntm(ntm)
     let lines = try Settings(defaults: configuration).text.split(separator: "\n")
     let kept = lines.filter { line in
-      !["outputClip", "eraseBias", "shiftBias", "gradientLimit"].contains {
+      !["outputClip", "eraseBias", "shiftBias", "weightingGradientLimit"].contains {
         line.contains("\"\($0)\"")
       }
     }
@@ -23,11 +22,11 @@ import Testing
     let folder = try TemporaryFolder()
     let file = folder.file("config.json")
     // What was the last setting of its object has no comma behind it.
-    let text = kept.joined(separator: "\n").replacing(/,(\n *})/) { $0.1 }
+    let text = kept.joined(separator: "\n").replacing(",\n    }", with: "\n    }")
     try AtomicFile.write(Array(text.utf8), to: file)
     let read = try Settings<RunConfiguration>(reading: file).configuration
     (ntm.conventions.outputClip, ntm.conventions.eraseBias, ntm.conventions.shiftBias) = (0, 0, 0)
-    ntm.conventions.similarity.gradientLimit = 0
+    ntm.conventions.weightingGradientLimit = 0
     #expect(read.model == .ntm(ntm))
   }
 
