@@ -203,18 +203,16 @@ extension Conventions {
     firstRead: .zero, firstControllerState: .zero, keyActivation: .identity,
     addActivation: .tanh, strengthActivation: .softplus, headOrder: .together,
     shiftOrder: .ascending, similarity: SimilarityEpsilon(insideRoot: 1e-12),
-    sharpeningEpsilon: 0, weightingGradientLimit: 1e6, outputClip: 0, forgetBias: 1, gateBias: -2)
+    sharpeningEpsilon: 0, outputClip: 0, forgetBias: 1, gateBias: -2)
 
   /// Tapehead's for tasks that look things up by content: those of pytorch-ntm, but that heads start on slot
-  /// 0 and act together, shifts ascend, erases start at −3, and what comes back into a weighting has a limit
-  /// (Documentation/Decisions/Training.md).
+  /// 0 and act together, shifts ascend, and erases start at −3 (Documentation/Decisions/Training.md).
   public static let tapeheadLookup: Conventions = {
     var conventions = Conventions.pytorchNTM
     conventions.firstWeighting = .firstSlot
     conventions.headOrder = .together
     conventions.shiftOrder = .ascending
     conventions.eraseBias = -3
-    conventions.weightingGradientLimit = Conventions.tapehead.weightingGradientLimit
     return conventions
   }()
 
