@@ -1,5 +1,3 @@
-import TapeheadKernels
-
 /// What an operation's pullback sees: its inputs, its outputs, and the cotangents of the outputs.
 package struct Pullback {
   package let inputs: [Value]
@@ -19,16 +17,6 @@ package struct Pullback {
   /// The cotangent of an output; zeros where nothing depends on it.
   package func cotangent(_ output: Int = 0) -> Value {
     cotangents[output] ?? trace.constant(0, shape: outputs[output].shape)
-  }
-
-  /// The cotangent of the first output, cut off at ± a limit; 0 leaves it.
-  package func cotangent(limitedTo limit: Float) -> Value {
-    let cotangent = self.cotangent()
-    guard limit > 0 else { return cotangent }
-    let operation = GradientKernel(
-      "gradient limit", \.clamp, sizes: [cotangent.count], constants: [-limit, limit],
-      outputs: [cotangent.shape], inPlace: [(0, 0)])
-    return record(operation, [cotangent])[0]
   }
 
   /// Whether anything depends on an output.

@@ -33,7 +33,8 @@ package struct Sharpen: DifferentiableOperation {
     let operation = GradientKernel(
       "sharpen gradient", \.sharpen_gradient, sizes: [weighting.count], constants: [epsilon],
       outputs: [weighting.shape, gamma.shape])
-    let cotangent = step.cotangent(limitedTo: gradientLimit)
+    var cotangent = step.cotangent()
+    if gradientLimit > 0 { cotangent = cotangent.clamped(-gradientLimit, gradientLimit) }
     let made = step.record(operation, [gamma] + step.outputs + [cotangent])
     step.contribute(made[0], to: 0)
     step.contribute(made[1], to: 1)
