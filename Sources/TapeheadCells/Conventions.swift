@@ -232,7 +232,8 @@ extension Conventions {
     shiftOrder: .descending, similarity: SimilarityEpsilon(floor: 1e-8),
     sharpeningEpsilon: 1e-16, outputClip: 0, forgetBias: 0)
 
-  /// MarkPKCollier/NeuralTuringMachine, as published.
+  /// MarkPKCollier/NeuralTuringMachine as published, but that its constant memory is fixed: theirs is trained too
+  /// (`memory.trained`).
   public static let collierBeel2018 = Conventions(
     memory: FirstMemory(initial: .constant, value: 1e-6), firstWeighting: .learned,
     firstRead: .learned, firstControllerState: .zero, keyActivation: .tanh,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import TapeheadCells
 import TapeheadEngine
+import TapeheadReporting
 import TapeheadTasks
 import TapeheadTraining
 
@@ -23,8 +24,7 @@ struct Bench: ParsableCommand {
 
   @OptionGroup var sizes: BenchSizes
 
-  @Option(help: "Threads (default: all processors).")
-  var threads: Int?
+  @OptionGroup var threadOptions: ThreadOptions
 
   @Option(help: "How long to measure.")
   var seconds = 3.0
@@ -45,9 +45,6 @@ struct Bench: ParsableCommand {
     guard seconds > 0, seconds <= 3_600 else {
       throw ValidationError("--seconds is \(seconds): set it to a number above 0, at most 3600.")
     }
-    if let threads, !(1...1_024).contains(threads) {
-      throw ValidationError("--threads is \(threads): set it to a number from 1 to 1024.")
-    }
   }
 
   func run() throws {
@@ -56,12 +53,13 @@ struct Bench: ParsableCommand {
       options.config = nil
       options.assignments = [
         "task.minimumLength=\(length)", "task.maximumLength=\(length)", "training.batch=\(batch)",
-        "training.tightMemory.slots=0",
+        "training.tightMemory.slots=0", "training.rolledMemory.rolls=false",
+        "training.quietShare=0",
       ]
       options.assignments += sizes.assignments(for: model.model ?? .ntm) + assignments
       var configuration = try options.resolve(task: Copy.name, model: model).configuration
       if let choices = sizes.choices { configuration.task = TaskConfiguration(choices) }
-      let threads = threads ?? Clock.processors
+      let threads = threadOptions.count
       let instructionSet = try InstructionSet.selected()
       let trainer = try Trainer(configuration, threads: threads, instructionSet: instructionSet)
       for _ in 0..<3 { try trainer.step() }
@@ -71,8 +69,8 @@ struct Bench: ParsableCommand {
       }.sorted()
       let result = BenchResult(
         task: configuration.task.name, model: configuration.model.kind.rawValue,
-        controller: configuration.model.controllerName, batch: batch,
-        length: sizes.choices == nil ? length : nil,
+        controller: configuration.model.controllerName, batch: configuration.training.batch,
+        length: (configuration.task.task as? Copy)?.maximumLength,
         steps: configuration.task.task.longestSequence, threads: threads,
         isa: instructionSet.rawValue,
         parameters: trainer.program.parameters.trainedCount,

@@ -22,19 +22,21 @@ struct BenchSizes: ParsableArguments {
   @Option(help: "Outputs of random choices (default: as many as inputs).")
   var outputs: Int?
 
-  @Option(help: "Steps of a sequence of random choices.")
-  var steps = 100
+  @Option(help: "Steps of a sequence of random choices (default: \(OneHotChoices().steps)).")
+  var steps: Int?
 
   @Option(
     help: """
       What random choices cost: \
-      \(OneHotChoices.Kind.allCases.map(\.rawValue).joined(separator: " or ")).
+      \(OneHotChoices.Kind.allCases.map(\.rawValue).joined(separator: " or ")) \
+      (default: \(OneHotChoices().kind.rawValue)).
       """)
-  var loss = OneHotChoices.Kind.softmax
+  var loss: OneHotChoices.Kind?
 
   func validate() throws {
-    guard inputs != nil || outputs == nil else {
-      throw ValidationError("--outputs goes with --inputs: give both, or neither.")
+    let given = [("--outputs", outputs != nil), ("--steps", steps != nil), ("--loss", loss != nil)]
+    if inputs == nil, let (option, _) = given.first(where: { $0.1 }) {
+      throw ValidationError("\(option) goes with --inputs: give both, or neither.")
     }
   }
 
@@ -52,8 +54,8 @@ struct BenchSizes: ParsableArguments {
     var task = OneHotChoices()
     task.inputSize = inputs
     task.outputSize = outputs ?? inputs
-    task.steps = steps
-    task.kind = loss
+    if let steps { task.steps = steps }
+    if let loss { task.kind = loss }
     return task
   }
 }

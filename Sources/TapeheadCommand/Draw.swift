@@ -1,5 +1,6 @@
 public import ArgumentParser
 import TapeheadEngine
+import TapeheadFigures
 public import TapeheadReporting
 import TapeheadTraining
 
@@ -55,9 +56,23 @@ struct Draw: ParsableCommand {
       if let figure {
         try draw(figure, of: pictures, choice)
       } else {
-        for figure in pictures.available { try draw(figure, of: pictures, choice) }
+        try drawAll(of: pictures, choice)
       }
     }
+  }
+
+  /// Draws what can be drawn, and says at the end what cannot.
+  private func drawAll(of pictures: RunPictures, _ choice: RunPictures.Choice) throws {
+    var failures: [any Error] = []
+    for figure in pictures.available {
+      do {
+        try draw(figure, of: pictures, choice)
+      } catch let error where error is ReportingError || error is FigureError {
+        failures.append(error)
+      }
+    }
+    for failure in failures { printError("tapehead: \(failure)") }
+    if !failures.isEmpty { throw ExitCode.failure }
   }
 
   private func draw(

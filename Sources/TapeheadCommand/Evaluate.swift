@@ -1,5 +1,6 @@
 import ArgumentParser
 import TapeheadEngine
+import TapeheadReporting
 import TapeheadTasks
 import TapeheadTraining
 
@@ -9,8 +10,6 @@ struct Evaluate: ParsableCommand {
     abstract: "Judge a trained model on fresh sequences, at lengths it was not trained on too.",
     discussion: "The same seed gives every run the same sequences.")
 
-  static let defaultSequences = 100
-  static let defaultSeed: UInt64 = 1
   /// More sequences than anybody waits for.
   static let mostSequences = 1_000_000
 
@@ -25,13 +24,12 @@ struct Evaluate: ParsableCommand {
   var repeats: String?
 
   @Option(help: "Sequences for each row of the table.")
-  var sequences = Evaluate.defaultSequences
+  var sequences = RunOutcome.evaluationSequences
 
   @Option(help: "Of the sequences that are drawn.")
-  var seed = Evaluate.defaultSeed
+  var seed = RunOutcome.evaluationSeed
 
-  @Option(help: "Threads (default: all processors).")
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   @Flag(help: "One JSON object, for programs.")
   var json = false
@@ -41,9 +39,6 @@ struct Evaluate: ParsableCommand {
       throw ValidationError(
         "--sequences is \(sequences): set it to a number from 1 to \(Self.mostSequences).")
     }
-    if let threads, !(1...1_024).contains(threads) {
-      throw ValidationError("--threads is \(threads): set it to a number from 1 to 1024.")
-    }
   }
 
   func run() throws {
@@ -51,7 +46,7 @@ struct Evaluate: ParsableCommand {
       let model = try TrainedModel(RunFolder(opening: folder))
       let cases = try cases(of: model.configuration.task.task)
       let evaluation = try Evaluation(
-        model.program, parameters: model.parameters, threads: threads ?? Clock.processors,
+        model.program, parameters: model.parameters, threads: threads.count,
         instructionSet: InstructionSet.selected(), seed: seed)
       let results = cases.map { evaluation.run($0, sequences: sequences) }
       if json {
@@ -67,7 +62,7 @@ struct Evaluate: ParsableCommand {
     let lengths = try lengths.map { try numbers(in: $0, of: "--lengths") }
     guard let repeats else {
       return try (lengths ?? []).map { length in
-        try naming("--lengths", "\(length)") { () throws(SettingError) in
+        try blaming("--lengths", "\(length)") { () throws(SettingError) in
           try task.evaluationCase(length: length)
         }
       }
@@ -80,7 +75,7 @@ struct Evaluate: ParsableCommand {
     let counts = try numbers(in: repeats, of: "--repeats")
     return try (lengths ?? [task.maximumLength]).flatMap { length in
       try counts.map { count in
-        try naming("--repeats", "\(count) with length \(length)") { () throws(SettingError) in
+        try blaming("--repeats", "\(count) with length \(length)") { () throws(SettingError) in
           try task.evaluationCase(length: length, repeats: count)
         }
       }
@@ -99,19 +94,6 @@ struct Evaluate: ParsableCommand {
       numbers.append(number)
     }
     return numbers
-  }
-
-  /// Says which option's value is to blame for a setting that cannot be.
-  private func naming(
-    _ option: String, _ value: String, _ body: () throws(SettingError) -> EvaluationCase
-  ) throws(SettingError) -> EvaluationCase {
-    do throws(SettingError) {
-      return try body()
-    } catch {
-      throw SettingError(
-        setting: option, problem: "has \(value), where \(error.setting) \(error.problem)",
-        remedy: error.remedy)
-    }
   }
 }
 
@@ -144,10 +126,6 @@ struct EvaluationTable {
   private func text(_ mean: SampleMean) -> String {
     significant(mean.value)
       + (mean.confidence > 0 ? " ± " + significant(mean.confidence) : "")
-  }
-
-  private func spaced(_ name: String) -> String {
-    name.split(separator: "_").joined(separator: " ")
   }
 
   /// What was measured step by step, in lines of as many neighbouring steps.
@@ -192,18 +170,19 @@ private struct ResultsLine: Encodable {
         try container.encode(parameter.value, forKey: Key(parameter.name))
       }
       try container.encode(result.sequences, forKey: Key("sequences"))
-      try container.encode(result.bits.value, forKey: Key("bits_per_sequence"))
-      try container.encode(result.bits.confidence, forKey: Key("bits_confidence"))
-      try container.encode(result.wrongBits.value, forKey: Key("wrong_bits_per_sequence"))
-      try container.encode(result.wrongBits.confidence, forKey: Key("wrong_bits_confidence"))
+      try container.encode(result.bits.value.ifFinite, forKey: Key("bits_per_sequence"))
+      try container.encode(result.bits.confidence.ifFinite, forKey: Key("bits_confidence"))
+      try container.encode(result.wrongBits.value.ifFinite, forKey: Key("wrong_bits_per_sequence"))
+      try container.encode(
+        result.wrongBits.confidence.ifFinite, forKey: Key("wrong_bits_confidence"))
       for (name, mean) in result.measures {
-        try container.encode(mean.value, forKey: Key(name))
-        try container.encode(mean.confidence, forKey: Key(name + "_confidence"))
+        try container.encode(mean.value.ifFinite, forKey: Key(name))
+        try container.encode(mean.confidence.ifFinite, forKey: Key(name + "_confidence"))
       }
       for (name, means) in result.positions {
-        try container.encode(means.map(\.value), forKey: Key(name + "_by_position"))
+        try container.encode(means.map(\.value.ifFinite), forKey: Key(name + "_by_position"))
         try container.encode(
-          means.map(\.confidence), forKey: Key(name + "_by_position_confidence"))
+          means.map(\.confidence.ifFinite), forKey: Key(name + "_by_position_confidence"))
       }
     }
   }

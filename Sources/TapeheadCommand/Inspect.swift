@@ -1,5 +1,6 @@
 import ArgumentParser
 import TapeheadEngine
+import TapeheadReporting
 import TapeheadTasks
 import TapeheadTraining
 
@@ -21,8 +22,7 @@ struct Inspect: ParsableCommand {
   @Flag(help: "Also print the plan: where every value stands.")
   var plan = false
 
-  @Option(help: "Threads, for the memory needed (default: all processors).")
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   func run() throws {
     try reportingErrors {
@@ -30,24 +30,34 @@ struct Inspect: ParsableCommand {
         if TaskCatalogue.names.contains(subject) {
           try settings.resolve(task: subject, model: model).configuration
         } else {
-          try RunFolder(opening: subject).readConfiguration()
+          try configuration(ofRun: subject)
         }
       // What the program takes with nothing to train.
       let own = Clock.peakMemory + Self.workingBytes
-      let threads = threads ?? Clock.processors
-      let trainer = try Trainer(
-        configuration, threads: threads, instructionSet: InstructionSet.selected())
+      let run = try PlannedRun(configuration, threads: threads.count)
       print("\(configuration.task.name) with \(configuration.model.label)\n")
-      printParameters(trainer.program.parameters)
-      printMemory(
-        trainer, trainer.memoryNeed(threads: threads), own: own,
-        steps: configuration.task.task.longestSequence)
-      if program { print("\n" + trainer.program.text) }
-      if plan { print("\n" + trainer.plan.text) }
+      printParameters(run.program.parameters)
+      printMemory(run, own: own, steps: configuration.task.task.longestSequence)
+      if program { print("\n" + run.program.text) }
+      if plan { print("\n" + run.plan.text) }
       if !program && !plan {
         print("\n--program shows the operations of a step, --plan where its values stand")
       }
     }
+  }
+
+  /// A run's settings, which no option changes.
+  private func configuration(ofRun path: String) throws -> RunConfiguration {
+    let configuration = try RunFolder(opening: path).readConfiguration()
+    let given = [
+      ("--model", model.model != nil), ("--controller", model.controller != nil),
+      ("--preset", model.preset != nil), ("--config", settings.config != nil),
+      ("--set", !settings.assignments.isEmpty),
+    ]
+    guard let (option, _) = given.first(where: { $0.1 }) else { return configuration }
+    throw SettingError(
+      setting: option, problem: "is given with the run \(path), which has its settings",
+      remedy: "leave it out, or name a task in place of the run")
   }
 
   private func printParameters(_ parameters: ParameterList) {
@@ -65,8 +75,8 @@ struct Inspect: ParsableCommand {
   /// What training takes beside all that is counted: batches, records, files, more of the code.
   private static let workingBytes = 3_500_000
 
-  private func printMemory(_ trainer: Trainer, _ need: MemoryNeed, own: Int, steps: Int) {
-    let plan = trainer.plan
+  private func printMemory(_ run: PlannedRun, own: Int, steps: Int) {
+    let (plan, need) = (run.plan, run.need)
     print(
       """
 

@@ -50,7 +50,11 @@ struct SettingOptions: ParsableArguments {
       valueName: "path=value"))
   var assignments: [String] = []
 
-  /// The defaults for a task and a model, changed by the file, the model's options and the settings, in this order.
+  /// The defaults for a task and a model with its preset, changed by the file, the controller's option and the
+  /// settings, in this order.
+  ///
+  /// - Throws: `SettingError` where the file or a setting names another task or model than the command; what else
+  ///   cannot be read or set.
   func resolve(
     task name: String, model options: ModelOptions
   ) throws -> Settings<RunConfiguration> {
@@ -68,7 +72,18 @@ struct SettingOptions: ParsableArguments {
       try settings.set("model.controller.kind=\(controller.rawValue)")
     }
     for assignment in assignments { try settings.set(assignment) }
+    let found = (settings.configuration.task.name, settings.configuration.model.kind)
+    guard found.0 == name else { throw contradiction("task.name", found.0, name) }
+    guard found.1 == options.model ?? found.1 else {
+      throw contradiction("model.kind", found.1.rawValue, "--model \(kind.rawValue)")
+    }
     return settings
+  }
+
+  private func contradiction(_ setting: String, _ given: String, _ asked: String) -> SettingError {
+    SettingError(
+      setting: setting, problem: "is \(given)\(config.map { " in \($0)" } ?? "")",
+      remedy: "change it there, or ask for the same: the command says \(asked)")
   }
 }
 

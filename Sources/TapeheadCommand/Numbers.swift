@@ -2,17 +2,6 @@ import TapeheadTraining
 
 // How numbers are written for people.
 
-/// 25000 as "25,000".
-func grouped(_ number: Int) -> String {
-  var digits = String(number.magnitude)
-  var groups: [String] = []
-  while digits.count > 3 {
-    groups.insert(String(digits.suffix(3)), at: 0)
-    digits.removeLast(3)
-  }
-  return (number < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
-}
-
 /// Three significant digits, without an exponent: 12.3, 0.0456, 0.
 func significant(_ number: Double) -> String {
   guard number.isFinite else { return "\(number)" }
@@ -71,11 +60,10 @@ func aligned(_ rows: [[String]]) -> String {
   }.joined(separator: "\n")
 }
 
-/// Prints a value as one line of JSON.
+/// Prints a value, whose numbers are all finite, as one line of JSON.
 func printJSON(_ value: some Encodable) {
-  do {
-    Terminal.write(try JSONValue(encoding: value).text + "\n")
-  } catch {
-    printError("tapehead: a result cannot be written as JSON: \(error)")
+  guard let tree = try? JSONValue(encoding: value) else {
+    preconditionFailure("JSON has no number for one in \(value)")
   }
+  Terminal.write(tree.text + "\n")
 }

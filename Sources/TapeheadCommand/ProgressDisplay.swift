@@ -1,3 +1,4 @@
+import TapeheadReporting
 import TapeheadTraining
 
 /// A live line where somebody watches; plain lines, now and then, where nobody does.

@@ -43,6 +43,7 @@ struct Reproduce: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
+      try schedule.refuseSeed(in: assignments)
       let matrix = try Matrix(
         tasks: try chosenTasks(), models: try chosenModels(), seeds: schedule.seeds.numbers,
         sequences: schedule.sequences, in: folder
@@ -87,8 +88,8 @@ struct Reproduce: ParsableCommand {
 
   private func chosenTasks() throws -> [any SequenceTask.Type] {
     guard let tasks else { return Matrix.tasks }
-    return try tasks.split(separator: ",", omittingEmptySubsequences: false).map { name in
-      let task = try TaskCatalogue.task(named: String(name))
+    return try Self.list(tasks, of: "--tasks").map { name in
+      let task = try TaskCatalogue.task(named: name)
       guard try !task.paperSettings.isEmpty || chosenModels() == [.dnc] else {
         throw ReportingError(
           "the NTM paper has no task \(name)",
@@ -101,12 +102,21 @@ struct Reproduce: ParsableCommand {
 
   private func chosenModels() throws -> [PaperSetting.Model] {
     guard let models else { return Self.models }
-    return try models.split(separator: ",", omittingEmptySubsequences: false).map { name in
-      guard let model = PaperSetting.Model(rawValue: String(name)) else {
+    return try Self.list(models, of: "--models").map { name in
+      guard let model = PaperSetting.Model(rawValue: name) else {
         throw ReportingError(
           "there is no model \(name) to reproduce", remedy: "choose from \(Self.names)")
       }
       return model
     }
+  }
+
+  /// The names of an option that takes several, each given once.
+  private static func list(_ text: String, of option: String) throws(ReportingError) -> [String] {
+    let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard let twice = names.first(where: { name in names.count { $0 == name } > 1 }) else {
+      return names
+    }
+    throw ReportingError("\(option) names \(twice) twice", remedy: "leave one of them out")
   }
 }

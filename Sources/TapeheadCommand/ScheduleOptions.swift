@@ -1,6 +1,7 @@
 import ArgumentParser
 import TapeheadEngine
 import TapeheadReporting
+import TapeheadTasks
 
 /// How many runs are trained, for `reproduce` and `sweep`.
 struct ScheduleOptions: ParsableArguments {
@@ -30,6 +31,14 @@ struct ScheduleOptions: ParsableArguments {
     if let workers, !(1...1_024).contains(workers) {
       throw ValidationError("--workers is \(workers): set it to a number from 1 to 1024.")
     }
+  }
+
+  /// Seeds are given by `--seeds` alone.
+  func refuseSeed(in assignments: [String]) throws(SettingError) {
+    guard assignments.contains(where: { $0.hasPrefix("seed=") }) else { return }
+    throw SettingError(
+      setting: "seed", problem: "is given with --set",
+      remedy: "give the seeds of all runs with --seeds")
   }
 
   /// Trains the jobs and reads what they left.

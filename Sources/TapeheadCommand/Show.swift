@@ -1,4 +1,5 @@
 import ArgumentParser
+import TapeheadReporting
 import TapeheadTasks
 import TapeheadTraining
 
@@ -46,7 +47,11 @@ struct Show: ParsableCommand {
       for assignment in assignments { try settings.set(assignment) }
       try settings.configuration.validate()
       var task = settings.configuration.task.task
-      if let length { task = try task.evaluationCase(length: length).task }
+      if let length {
+        task = try blaming("--length", "\(length)") { () throws(SettingError) in
+          try task.evaluationCase(length: length).task
+        }
+      }
       var stream = RandomStream(seed: seed, purpose: "example")
       let batch = task.batch(count: 1, using: &stream)
       let kind = type(of: task)

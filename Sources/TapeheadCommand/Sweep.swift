@@ -1,4 +1,5 @@
 import ArgumentParser
+import TapeheadFigures
 import TapeheadReporting
 import TapeheadTasks
 import TapeheadTraining
@@ -41,30 +42,27 @@ struct SweepCommand: ParsableCommand {
     try reportingErrors {
       var settings = try self.settings.resolve(task: task, model: model)
       if let sequences = schedule.sequences { try settings.set("training.sequences=\(sequences)") }
+      try schedule.refuseSeed(in: self.settings.assignments)
       let folder = self.folder ?? "sweeps/\(task)-\(settings.configuration.model.label)"
       let sweep = try Sweep(
         of: settings, varying: variations.map { try Variation($0) },
         seeds: schedule.seeds.numbers, untilSolved: untilSolved, in: folder)
+      try sweep.checkFolder()
       let results = try schedule.results(of: sweep.jobs)
       let summary = sweep.summary(results)
       try OwnFile.write(sweep.outcomes(results), to: "\(folder)/outcomes.csv")
       try OwnFile.write(summary, to: "\(folder)/summary.csv")
-      if let figure = try sweep.survivalCurves(results) {
-        try OwnFile.write(figure, named: "survival", to: "\(folder)/survival.svg")
+      let figures: [(name: String, figure: (any Figure)?)] = [
+        ("survival", try sweep.survivalCurves(results)), ("times", try sweep.solvingTimes(results)),
+        ("curves", try sweep.learningCurves(results)),
+      ]
+      var written = ["outcomes.csv", "summary.csv"]
+      for case (let name, let figure?) in figures {
+        try OwnFile.write(figure, named: name, to: "\(folder)/\(name).svg")
+        written.append("\(name).svg")
       }
-      if let figure = try sweep.solvingTimes(results) {
-        try OwnFile.write(figure, named: "times", to: "\(folder)/times.svg")
-      }
-      if let figure = try sweep.learningCurves(results) {
-        try OwnFile.write(figure, named: "curves", to: "\(folder)/curves.svg")
-      }
-      let headings = summary.columns.map {
-        $0.split(separator: "_").joined(separator: " ")
-      }
-      print("\n" + aligned([headings] + summary.rows))
-      print(
-        "\nthe runs lie in \(folder)/runs; beside it outcomes.csv, summary.csv, survival.svg, times.svg and curves.svg"
-      )
+      print("\n" + aligned([summary.columns.map(spaced)] + summary.rows))
+      print("\nthe runs lie in \(folder)/runs; beside it \(written.joined(separator: ", "))")
       try schedule.conclude(results)
     }
   }

@@ -1,14 +1,12 @@
 import ArgumentParser
 import TapeheadEngine
+import TapeheadReporting
 import TapeheadTasks
 import TapeheadTraining
 
 /// How a training run is shown, for `train` and `resume`.
 struct TrainingOutput: ParsableArguments {
-  @Option(
-    name: .customLong("threads"),
-    help: "Threads; they change the speed and not the bits (default: all processors).")
-  var threadCount: Int?
+  @OptionGroup var threadOptions: ThreadOptions
 
   @Flag(name: .customLong("until-solved"), help: "Stop as soon as the task is solved.")
   var untilSolved = false
@@ -19,12 +17,9 @@ struct TrainingOutput: ParsableArguments {
   @Flag(help: "Only errors.")
   var quiet = false
 
-  var threads: Int { threadCount ?? Clock.processors }
+  var threads: Int { threadOptions.count }
 
   func validate() throws {
-    if let threadCount, !(1...1_024).contains(threadCount) {
-      throw ValidationError("--threads is \(threadCount): set it to a number from 1 to 1024.")
-    }
     if json && quiet { throw ValidationError("--json and --quiet exclude each other.") }
   }
 
@@ -92,9 +87,9 @@ struct TrainingOutput: ParsableArguments {
     print("")
     let evaluation = try Evaluation(
       run.trainer.program, parameters: run.trainer.model, threads: threads,
-      instructionSet: instructionSet(), seed: Evaluate.defaultSeed)
+      instructionSet: instructionSet(), seed: RunOutcome.evaluationSeed)
     let results = run.configuration.task.task.evaluationCases.map {
-      evaluation.run($0, sequences: Evaluate.defaultSequences)
+      evaluation.run($0, sequences: RunOutcome.evaluationSequences)
     }
     print(EvaluationTable(results).text)
     print(

@@ -39,7 +39,8 @@ extension Array where Element: CellState {
   }
 }
 
-/// What makes the loss of one step, `[1]`, from its output, its targets and its weight.
+/// What makes the loss of one step, `[1]` in nats, from its output `[outputs]`, its targets `[targetSize]` and its
+/// weight `[1]`.
 public struct Objective: Sendable {
   package let loss:
     @Sendable (_ output: Value, _ states: [Value], _ targets: Value, _ weight: Value) -> Value
@@ -57,6 +58,9 @@ public struct Objective: Sendable {
   }
 
   /// An objective of one's own; `states` are the values that the step leaves, in the state's order.
+  ///
+  /// The loss must be 0, with a gradient of 0, where the weight is: sequences that are trained side by side run on
+  /// with zeros, also for the weight, until the longest of them ends.
   public init(
     loss:
       @escaping @Sendable (

@@ -11,9 +11,9 @@ package final class FloatBuffer {
   package let count: Int
 
   package init(count: Int) {
-    let floats = count + 2 * vectorLanes
-    self.base = Self.memory(bytes: floats * MemoryLayout<Float>.stride)
-      .initializeMemory(as: Float.self, repeating: 0, count: floats)
+    let bytes = Self.bytes(count: count)
+    self.base = Self.memory(bytes: bytes)
+      .initializeMemory(as: Float.self, repeating: 0, count: bytes / MemoryLayout<Float>.stride)
     self.count = count
   }
 
@@ -39,5 +39,10 @@ package final class FloatBuffer {
     base.update(repeating: number, count: count)
   }
 
-  package var bytes: Int { (count + 2 * vectorLanes) * MemoryLayout<Float>.stride }
+  package var bytes: Int { Self.bytes(count: count) }
+
+  /// Bytes of a buffer of so many floats.
+  package static func bytes(count: Int) -> Int {
+    (count + 2 * vectorLanes) * MemoryLayout<Float>.stride
+  }
 }

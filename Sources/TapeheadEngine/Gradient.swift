@@ -43,8 +43,8 @@ package final class Gradient {
   /// Records both backward sections.
   ///
   /// `loss` is `[1]`; `inputs` are those whose cotangents are asked for.
-  package func differentiate(loss: Value, inputs: [Value], initialStates: Bool) {
-    markActive(inputs: inputs, initialStates: initialStates)
+  package func differentiate(loss: Value, inputs: [Value]) {
+    markActive(inputs: inputs)
     let flowing = flowingStates(loss: loss.id)
 
     trace.section = .stepBack
@@ -60,7 +60,10 @@ package final class Gradient {
         (cotangent.map { ownPlace($0, unless: index) }
         ?? trace.constant(0, shape: states[index].shape)).id
     }
-    for input in inputs { inputCotangents[input.id] = assemble(input.id)?.id }
+    for input in inputs {
+      inputCotangents[input.id] =
+        (assemble(input.id).map { ownPlace($0) } ?? trace.constant(0, shape: input.shape)).id
+    }
     postponeParameters(.stepBack)
 
     trace.section = .initialBack
@@ -98,10 +101,10 @@ package final class Gradient {
     return lower..<max(lower, upper)
   }
 
-  private func markActive(inputs: [Value], initialStates: Bool) {
+  private func markActive(inputs: [Value]) {
     active = Array(repeating: false, count: trace.values.count)
     for input in inputs { active[input.id] = true }
-    var stateActive = states.map { _ in initialStates }
+    var stateActive = states.map { _ in false }
     var changed = true
     while changed {
       changed = false

@@ -22,19 +22,36 @@ public final class InferenceExecutor: @unchecked Sendable {
   private let team: ThreadTeam
   private let recorded: [(name: String, value: Int)]
 
+  /// Prepares to run a program and to record its outputs alone.
+  public convenience init(
+    _ program: Program, parameters: ParameterStore, settings: ExecutionSettings
+  ) {
+    self.init(program, parameters: parameters, settings: settings, recording: [])
+  }
+
   /// Prepares to run a program and to record the taps of these names, from `program.tapNames`.
   ///
   /// - Throws: `UnknownTap` when the program has no tap of a name.
-  public init(
-    _ program: Program, parameters: ParameterStore, settings: ExecutionSettings, taps: [String] = []
-  ) throws {
-    self.program = program
-    self.recorded = try taps.map { name in
+  public convenience init(
+    _ program: Program, parameters: ParameterStore, settings: ExecutionSettings, taps: [String]
+  ) throws(UnknownTap) {
+    let recorded = try taps.map { name throws(UnknownTap) in
       guard let tap = program.taps.first(where: { $0.name == name }) else {
         throw UnknownTap(name: name, known: program.tapNames)
       }
       return tap
     }
+    self.init(program, parameters: parameters, settings: settings, recording: recorded)
+  }
+
+  private init(
+    _ program: Program, parameters: ParameterStore, settings: ExecutionSettings,
+    recording recorded: [(name: String, value: Int)]
+  ) {
+    precondition(
+      parameters.list == program.parameters, "the parameters are those of another program")
+    self.program = program
+    self.recorded = recorded
     let plan = Planner.plan(
       program, purpose: .inference, rows: settings.microBatch,
       recording: Set(recorded.map(\.value)))
@@ -53,9 +70,9 @@ public final class InferenceExecutor: @unchecked Sendable {
 
   /// Runs every sequence of a batch from the cell's first state.
   public func run(_ batch: SequenceBatch) -> Recording {
-    let order = batch.lengths.indices.sorted {
-      batch.lengths[$0] != batch.lengths[$1] ? batch.lengths[$0] > batch.lengths[$1] : $0 < $1
-    }
+    batch.requireFit(program)
+    var order: [Int] = []
+    batch.sortLongestFirst(&order)
     let losses = FloatBuffer(count: batch.count)
     let wrongBits = FloatBuffer(count: batch.count)
     let values = [program.output] + recorded.map(\.value)
@@ -66,6 +83,8 @@ public final class InferenceExecutor: @unchecked Sendable {
         values: values, rows: rows)
       team.assign { [unowned self] thread in while process(work, thread: thread) {} }
       team.run()
+      // The work holds all that was recorded, and where the batch stood.
+      team.assign { _ in }
     }
 
     func numbers(_ buffer: FloatBuffer) -> [Float] {
@@ -130,13 +149,9 @@ public final class InferenceExecutor: @unchecked Sendable {
       let target = buffer.base + (work.batch.starts[sequence] + step) * count
       target.update(from: source, count: count)
     }
-    guard let output = machine.pointer(program.output, step: 0),
-      let outputPlace = plan.places[program.output], let place = plan.places[program.loss]
-    else { return }
-    work.wrongBits.base[sequence] += Float(
-      work.batch.wrongBits(
-        output + row * outputPlace.rowStride, at: work.batch.starts[sequence] + step))
-    work.losses.base[sequence] += machine.pointer(place, step: 0)[row * place.rowStride]
+    let (loss, wrongBits) = machine.judge(work.batch, sequence, row: row, step: step, frame: 0)
+    work.losses.base[sequence] += loss
+    work.wrongBits.base[sequence] += Float(wrongBits)
   }
 }
 

@@ -62,16 +62,16 @@ public struct InstructionSetError: Error, CustomStringConvertible, Equatable {
   }
 }
 
-/// Single numbers through the vector kernels, for code that must give the same bits everywhere.
+/// Numbers through the vector kernels, for code that must give the same bits everywhere.
 package enum KernelMath {
-  package static func log(_ x: Float) -> Float { apply(\.log, x) }
-  package static func exp(_ x: Float) -> Float { apply(\.exp, x) }
-  package static func sigmoid(_ x: Float) -> Float { apply(\.sigmoid, x) }
+  package static func log(_ x: Float) -> Float { apply(\.log, [x])[0] }
+  package static func exp(_ x: [Float]) -> [Float] { apply(\.exp, x) }
+  package static func sigmoid(_ x: [Float]) -> [Float] { apply(\.sigmoid, x) }
 
-  private static func apply(_ kernel: KernelCall.Kernel, _ x: Float) -> Float {
-    let buffer = FloatBuffer(count: 1)
-    buffer.base[0] = x
-    PreparedKernel(kernel, .portable, [buffer.base, buffer.base], sizes: [1]).run()
-    return buffer.base[0]
+  private static func apply(_ kernel: KernelCall.Kernel, _ x: [Float]) -> [Float] {
+    let buffer = FloatBuffer(count: x.count)
+    for (index, number) in x.enumerated() { buffer.base[index] = number }
+    PreparedKernel(kernel, .fastest, [buffer.base, buffer.base], sizes: [x.count]).run()
+    return Array(UnsafeBufferPointer(start: buffer.base, count: x.count))
   }
 }

@@ -12,8 +12,9 @@ final class Machine {
   private let inputPlace: Plan.Place?
   private let targetPlace: Plan.Place?
   private let weightPlace: Plan.Place?
-  let outputPlace: Plan.Place?
-  let lossPlace: Plan.Place?
+  private let outputPlace: Plan.Place?
+  private let lossPlace: Plan.Place?
+  private let hasTargetForEachOutput: Bool
   /// By section: its stages.
   private var stages: [[BoundStage]] = []
   private var isMeasured = false
@@ -36,6 +37,8 @@ final class Machine {
     self.weightPlace = plan.places[program.weight]
     self.outputPlace = plan.places[program.output]
     self.lossPlace = plan.places[program.loss]
+    self.hasTargetForEachOutput =
+      program.values[program.output].shape.count == program.values[program.targets].shape.count
     self.kernels = instructionSet.kernels
     self.instructionSet = instructionSet
     self.parameters = parameters
@@ -179,6 +182,16 @@ final class Machine {
     load(weightPlace, batch.weights, 1, batch, sequences, step, frame)
   }
 
+  /// Fills the frames of a segment's steps.
+  func goForward(
+    _ batch: BatchView, _ sequences: Slice<UnsafeBufferPointer<Int>>, _ segment: Range<Int>
+  ) {
+    for (frame, step) in segment.enumerated() {
+      load(batch, sequences, step: step, frame: frame)
+    }
+    run(.step, steps: segment.count, rows: sequences.count)
+  }
+
   private func load(
     _ place: Plan.Place?, _ source: UnsafeBufferPointer<Float>, _ count: Int, _ batch: BatchView,
     _ sequences: Slice<UnsafeBufferPointer<Int>>, _ step: Int, _ frame: Int
@@ -193,6 +206,18 @@ final class Machine {
       }
       row += place.rowStride
     }
+  }
+
+  /// The loss of a sequence's step, in nats, and how many of its outputs lie on the wrong side of ½: none where
+  /// there is not an output for each target.
+  func judge(
+    _ batch: BatchView, _ sequence: Int, row: Int, step: Int, frame: Int
+  ) -> (loss: Float, wrongBits: Int) {
+    guard let lossPlace, let outputPlace else { return (0, 0) }
+    let loss = pointer(lossPlace, step: frame)[row * lossPlace.rowStride]
+    guard hasTargetForEachOutput else { return (loss, 0) }
+    let logits = pointer(outputPlace, step: frame) + row * outputPlace.rowStride
+    return (loss, batch.wrongBits(logits, at: batch.starts[sequence] + step))
   }
 
   /// Adds to a gradient what waited until after the steps of a segment were taken back.

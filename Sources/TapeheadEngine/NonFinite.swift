@@ -21,32 +21,50 @@ public struct NonFiniteValue: Error, Sendable, Equatable, CustomStringConvertibl
 extension Machine {
   /// Takes a micro-batch forward and back one instruction at a time, and stops at the first value that is not a
   /// number within ± a limit.
+  /// With `recomputing` it takes no more memory than training that computes steps again does.
   func firstValue(
-    beyond limit: Float, _ batch: BatchView, _ sequences: Slice<UnsafeBufferPointer<Int>>
+    beyond limit: Float, _ batch: BatchView, _ sequences: Slice<UnsafeBufferPointer<Int>>,
+    recomputing: Bool
   ) -> NonFiniteValue? {
     guard let first = sequences.first else { return nil }
-    let steps = batch.lengths[first]
-    reserve(Segments(steps: steps, recomputing: false))
-    if let found = check(.initial, step: 0, sequences, limit) { return found }
-    for step in 0..<steps {
-      load(batch, sequences, step: step)
-      if let found = check(.step, step: step, sequences, limit) { return found }
+    func check(_ section: Trace.Section, step: Int, frame: Int) -> NonFiniteValue? {
+      self.check(section, step: step, frame: frame, sequences, limit)
+    }
+    let segments = Segments(steps: batch.lengths[first], recomputing: recomputing)
+    reserve(segments)
+    if let found = check(.initial, step: 0, frame: 0) { return found }
+    if segments.count > 1 { keepFirstState() }
+    for index in 0..<segments.count {
+      if index > 0 { restoreState(before: index) }
+      for (frame, step) in segments[index].enumerated() {
+        load(batch, sequences, step: step, frame: frame)
+        if let found = check(.step, step: step, frame: frame) { return found }
+      }
+      if index + 1 < segments.count {
+        keepState(before: index + 1, leftIn: segments[index].count - 1)
+      }
     }
     clearCotangents()
-    for step in (0..<steps).reversed() {
-      if let found = check(.stepBack, step: step, sequences, limit) { return found }
+    for index in (0..<segments.count).reversed() {
+      if index + 1 < segments.count {
+        restoreState(before: index)
+        goForward(batch, sequences, segments[index])
+      }
+      for (frame, step) in segments[index].enumerated().reversed() {
+        if let found = check(.stepBack, step: step, frame: frame) { return found }
+      }
     }
-    return check(.initialBack, step: 0, sequences, limit)
+    return check(.initialBack, step: 0, frame: 0)
   }
 
   private func check(
-    _ section: Trace.Section, step: Int, _ sequences: Slice<UnsafeBufferPointer<Int>>,
-    _ limit: Float
+    _ section: Trace.Section, step: Int, frame: Int,
+    _ sequences: Slice<UnsafeBufferPointer<Int>>, _ limit: Float
   ) -> NonFiniteValue? {
     for (index, instruction) in plan.instructions(section).enumerated() {
-      run(section, instruction: index, step: step, rows: sequences.count)
+      run(section, instruction: index, step: frame, rows: sequences.count)
       for (value, place, count) in instruction.writes {
-        let start = pointer(place, step: step)
+        let start = pointer(place, step: frame)
         for (row, sequence) in sequences.enumerated() {
           let numbers = UnsafeBufferPointer(start: start + row * place.rowStride, count: count)
           guard let number = numbers.first(where: { !(abs($0) <= limit) }) else { continue }

@@ -45,7 +45,10 @@ public final class ParameterStore: @unchecked Sendable {
   }
 
   /// Bytes of the buffer.
-  public var bytes: Int { buffer.bytes }
+  public var bytes: Int { Self.bytes(list) }
+
+  /// Bytes of a store of these parameters.
+  package static func bytes(_ list: ParameterList) -> Int { FloatBuffer.bytes(count: list.extent) }
 
   /// Takes over the numbers of a store of the same list.
   public func copy(from other: ParameterStore) {

@@ -37,17 +37,29 @@ public struct Program: Sendable {
     public init(rawValue: Int) { self.rawValue = rawValue }
     /// The cotangent of every step's input.
     public static let inputs = Differentiation(rawValue: 1)
-    /// The cotangents of the states before the first step.
-    public static let initialStates = Differentiation(rawValue: 2)
   }
 
   /// Traces a cell and its gradient.
   ///
-  /// - Throws: `TraceError` with the scope and the shapes when operations do not fit together.
+  /// - Parameters:
+  ///   - cell: What is traced.
+  ///   - parameters: Those that the cell declared.
+  ///   - objective: What a step costs.
+  ///   - targetSize: Numbers in one step's targets; nil for as many as outputs.
+  ///   - extra: What a gradient is asked for beside the parameters'.
+  /// - Throws: `TraceError` with the scope and the shapes when operations do not fit together, or the parameters
+  ///   are more than the kernels can count.
   public init<C: Cell>(
     _ cell: C, parameters: ParameterList, objective: Objective, targetSize: Int? = nil,
     differentiating extra: Differentiation = []
   ) throws {
+    guard parameters.extent <= Int(Int32.max) else {
+      throw TraceError(
+        scope: "",
+        message:
+          "the parameters take \(parameters.extent) numbers, more than the \(Int32.max) of the largest model"
+      )
+    }
     let trace = Trace(parameters: parameters)
     let initial = cell.initialState(in: trace)
     var entries = initial
@@ -99,9 +111,7 @@ public struct Program: Sendable {
     if let failure = trace.failure { throw failure }
 
     let gradient = Gradient(trace: trace, states: states)
-    gradient.differentiate(
-      loss: loss, inputs: extra.contains(.inputs) ? [input] : [],
-      initialStates: extra.contains(.initialStates))
+    gradient.differentiate(loss: loss, inputs: extra.contains(.inputs) ? [input] : [])
     if let failure = trace.failure { throw failure }
 
     let stages = Stages(trace, states: states, carried: gradient.carried)

@@ -19,9 +19,6 @@ package struct Pullback {
     cotangents[output] ?? trace.constant(0, shape: outputs[output].shape)
   }
 
-  /// Whether anything depends on an output.
-  package func hasCotangent(_ output: Int) -> Bool { cotangents[output] != nil }
-
   /// Whether an input leads to a parameter, so that its cotangent is of use.
   package func wants(_ input: Int) -> Bool { gradient.isActive(inputs[input].id) }
 

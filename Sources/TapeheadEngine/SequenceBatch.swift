@@ -44,6 +44,25 @@ public struct SequenceBatch: Sendable, Equatable {
     return start
   }
 
+  /// Puts the numbers of all sequences in order: the longest first, equal ones as they stand.
+  func sortLongestFirst(_ order: inout [Int]) {
+    if order.count != count { order = Array(0..<count) }
+    order.sort { lengths[$0] != lengths[$1] ? lengths[$0] > lengths[$1] : $0 < $1 }
+  }
+
+  /// Checks that the batch has what each step of a program is given; numbers too many would run past their places.
+  func requireFit(_ program: Program) {
+    let inputs = program.values[program.input].shape.count
+    let targets = program.values[program.targets].shape.count
+    precondition(
+      inputSize == inputs && targetSize == targets,
+      "a step of the program takes \(inputs) inputs and \(targets) targets, one of the batch has "
+        + "\(inputSize) and \(targetSize)")
+    precondition(
+      self.inputs.count == steps * inputSize && self.targets.count == steps * targetSize,
+      "a batch has a row of inputs and one of targets for every step")
+  }
+
   /// Lends the executor's loops what they read, without a count of references at every step.
   func withView<Result>(_ body: (BatchView) throws -> Result) rethrows -> Result {
     try starts.withUnsafeBufferPointer { starts in
@@ -80,7 +99,8 @@ struct BatchView {
       targets: .init(start: nil, count: 0), weights: .init(start: nil, count: 0))
   }
 
-  /// How many of a step's logits lie on the wrong side of their targets; 0 where the step does not count.
+  /// How many of a step's logits, one for each target, lie on the wrong side of theirs; 0 where the step does not
+  /// count.
   func wrongBits(_ logits: UnsafePointer<Float>, at row: Int) -> Int {
     guard weights[row] != 0 else { return 0 }
     var wrong = 0

@@ -13,6 +13,8 @@ public final class Session {
   public init(
     _ program: Program, parameters: ParameterStore, instructionSet: InstructionSet = .fastest
   ) {
+    precondition(
+      parameters.list == program.parameters, "the parameters are those of another program")
     self.program = program
     self.parameters = parameters
     let recorded = Set(program.taps.map(\.value))
@@ -56,24 +58,34 @@ public final class Session {
     return numbers(tap.value)
   }
 
-  /// The state by name; setting it continues from there.
+  /// The state by name, each value's numbers in the order of its shape.
   public var state: [String: [Float]] {
-    get {
-      var numbers: [String: [Float]] = [:]
-      for (state, place) in zip(program.states, plan.entryPlaces) {
-        let start = machine.pointer(place, step: 0)
-        numbers[state.name] = Array(UnsafeBufferPointer(start: start, count: state.shape.count))
-      }
-      return numbers
+    var numbers: [String: [Float]] = [:]
+    for (state, place) in zip(program.states, plan.entryPlaces) {
+      let start = machine.pointer(place, step: 0)
+      numbers[state.name] = Array(UnsafeBufferPointer(start: start, count: state.shape.count))
     }
-    set {
-      for (state, place) in zip(program.states, plan.entryPlaces) {
-        guard let numbers = newValue[state.name], numbers.count == state.shape.count else {
-          continue
-        }
-        let start = machine.pointer(place, step: 0)
-        for (index, number) in numbers.enumerated() { start[index] = number }
-      }
+    return numbers
+  }
+
+  /// Goes on from a state that a session of the same model had.
+  ///
+  /// - Throws: `SessionError` where a value is missing, of another size, or none of this model's; nothing is
+  ///   changed then.
+  public func restore(_ state: [String: [Float]]) throws(SessionError) {
+    let known = Set(program.states.map(\.name))
+    if let other = state.keys.sorted().first(where: { !known.contains($0) }) {
+      throw SessionError(description: "this model has no state \(other)")
+    }
+    for variable in program.states where state[variable.name]?.count != variable.shape.count {
+      throw SessionError(
+        description:
+          "state \(variable.name) of this model has \(variable.shape.count) numbers, found "
+          + (state[variable.name].map { "\($0.count)" } ?? "none"))
+    }
+    for (variable, place) in zip(program.states, plan.entryPlaces) {
+      let start = machine.pointer(place, step: 0)
+      for (index, number) in (state[variable.name] ?? []).enumerated() { start[index] = number }
     }
   }
 

@@ -10,8 +10,9 @@ import TapeheadKernels
 
 /// Threads that wait for work and do it together; the caller is the first of them.
 package final class ThreadTeam: @unchecked Sendable {
-  // Unchecked: all fields but `count` are guarded by `mutex`.
-  package let count: Int
+  // Unchecked: all fields but `count`, which is set at the start, are guarded by `mutex`.
+  /// How many there are: fewer than were asked for, where the system gives no more.
+  package private(set) var count = 1
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var work: (@Sendable (Int) -> Void)?
@@ -22,10 +23,9 @@ package final class ThreadTeam: @unchecked Sendable {
 
   package init(count: Int) {
     precondition(count >= 1, "a team has at least one thread")
-    self.count = count
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(changed, nil)
-    for index in 0..<(count - 1) { start(index + 1) }
+    while self.count < count, start(self.count) { self.count += 1 }
   }
 
   deinit {
@@ -83,17 +83,24 @@ package final class ThreadTeam: @unchecked Sendable {
     init(_ team: ThreadTeam, _ index: Int) { (self.team, self.index) = (team, index) }
   }
 
-  private func start(_ index: Int) {
-    let member = Unmanaged.passRetained(Member(self, index)).toOpaque()
+  /// Starts a thread; false where the system gives no more.
+  private func start(_ index: Int) -> Bool {
+    let member = Unmanaged.passRetained(Member(self, index))
     #if canImport(Darwin)
       var thread: pthread_t?
-      pthread_create(&thread, nil, { ThreadTeam.serve($0) }, member)
-      if let thread { threads.append(thread) }
+      let code = pthread_create(&thread, nil, { ThreadTeam.serve($0) }, member.toOpaque())
     #else
-      var thread = pthread_t()
-      pthread_create(&thread, nil, { $0.flatMap { ThreadTeam.serve($0) } }, member)
-      threads.append(thread)
+      var made = pthread_t()
+      let code = pthread_create(
+        &made, nil, { $0.flatMap { ThreadTeam.serve($0) } }, member.toOpaque())
+      let thread: pthread_t? = made
     #endif
+    guard code == 0, let thread else {
+      member.release()
+      return false
+    }
+    threads.append(thread)
+    return true
   }
 
   private static func serve(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {

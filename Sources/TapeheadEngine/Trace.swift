@@ -71,6 +71,10 @@ public final class Trace {
 
   package func tap(_ value: Value, as name: String) {
     guard value.shape != .invalid else { return }
+    guard section == .step else { return fail("a tap \(name) shows what a step makes") }
+    // The place of what a step finds is that of what it leaves.
+    var value = value
+    if case .state = values[root(of: value.id).root].origin { value = value.copied() }
     let scope = scopes[currentScope]
     taps.append((scope.isEmpty ? name : scope + "/" + name, value.id))
   }
@@ -92,8 +96,25 @@ public final class Trace {
 
   package var invalidValue: Value { add(.invalid, shape: .invalid) }
 
-  /// A parameter as a value that all sequences share.
+  /// A parameter as a value that all sequences share; a linear map's weight is none, for its rows are padded.
   public func parameter(_ parameter: Parameter) -> Value {
+    guard parameter.layout == .packed else {
+      fail("\(parameter.name) is laid out for linear maps: declare it as packed to use its numbers")
+      return invalidValue
+    }
+    return shared(parameter)
+  }
+
+  /// A linear map's weight, for the kernels that know its rows.
+  package func matrix(_ parameter: Parameter) -> Value { shared(parameter) }
+
+  private func shared(_ parameter: Parameter) -> Value {
+    guard parameters.all.indices.contains(parameter.index),
+      parameters.all[parameter.index] == parameter
+    else {
+      fail("\(parameter.name) is a parameter of another list than the model's")
+      return invalidValue
+    }
     if let id = parameterValues[parameter.index] { return value(id) }
     let made = add(.parameter(parameter.index), shape: parameter.shape)
     parameterValues[parameter.index] = made.id

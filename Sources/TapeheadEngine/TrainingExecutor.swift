@@ -58,10 +58,12 @@ public final class TrainingExecutor: @unchecked Sendable {
     _ program: Program, parameters: ParameterStore, settings: ExecutionSettings,
     longestSequence: Int
   ) {
+    precondition(
+      parameters.list == program.parameters, "the parameters are those of another program")
     self.program = program
     self.parameters = parameters
     self.settings = settings
-    self.plan = Planner.plan(program, purpose: .training, rows: settings.microBatch)
+    self.plan = program.trainingPlan(rows: settings.microBatch)
     let plan = plan
     let packed = FloatBuffer(count: plan.packedFloats)
     self.packed = packed
@@ -111,7 +113,9 @@ public final class TrainingExecutor: @unchecked Sendable {
   public func lossAndGradient(_ batch: SequenceBatch, into gradient: ParameterStore) -> Double {
     let count = batch.count
     precondition(count > 0, "a batch has at least one sequence")
-    sort(batch)
+    batch.requireFit(program)
+    precondition(gradient.list == program.parameters, "the gradient is one of other parameters")
+    batch.sortLongestFirst(&order)
     if losses.count != count {
       losses = Array(repeating: 0, count: count)
       wrongBits = Array(repeating: 0, count: count)
@@ -171,14 +175,6 @@ public final class TrainingExecutor: @unchecked Sendable {
     }
   }
 
-  /// Longest sequences first, equal ones in the order of the batch.
-  private func sort(_ batch: SequenceBatch) {
-    if order.count != batch.count { order = Array(0..<batch.count) }
-    order.sort {
-      batch.lengths[$0] != batch.lengths[$1] ? batch.lengths[$0] > batch.lengths[$1] : $0 < $1
-    }
-  }
-
   /// Takes the next micro-batch forward and back; false if there was none left.
   @discardableResult
   private func process(thread: Int) -> Bool {
@@ -201,7 +197,7 @@ public final class TrainingExecutor: @unchecked Sendable {
     for index in 0..<segments.count {
       let segment = segments[index]
       if index > 0 { machine.restoreState(before: index) }
-      goForward(machine, sequences, segment)
+      machine.goForward(work.batch, sequences, segment)
       for (frame, step) in segment.enumerated() {
         judge(machine, sequences, work, step: step, frame: frame)
       }
@@ -218,7 +214,7 @@ public final class TrainingExecutor: @unchecked Sendable {
       let isLast = index + 1 == segments.count
       if !isLast {
         machine.restoreState(before: index)
-        goForward(machine, sequences, segment)
+        machine.goForward(work.batch, sequences, segment)
       }
       machine.run(.stepBack, steps: segment.count, rows: rows)
       for (frame, step) in segment.enumerated() {
@@ -238,30 +234,16 @@ public final class TrainingExecutor: @unchecked Sendable {
     return true
   }
 
-  /// Fills the frames of a segment's steps.
-  private func goForward(
-    _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>, _ segment: Range<Int>
-  ) {
-    for (frame, step) in segment.enumerated() {
-      machine.load(work.batch, sequences, step: step, frame: frame)
-    }
-    machine.run(.step, steps: segment.count, rows: sequences.count)
-  }
-
   /// Adds a step's losses and wrong bits to those of the sequences.
   private func judge(
     _ machine: Machine, _ sequences: Slice<UnsafeBufferPointer<Int>>, _ work: Work, step: Int,
     frame: Int
   ) {
-    guard let place = machine.lossPlace, let outputPlace = machine.outputPlace else { return }
-    let losses = machine.pointer(place, step: frame)
-    let outputs = machine.pointer(outputPlace, step: frame)
-    for (row, sequence) in sequences.enumerated() {
-      work.losses[sequence] += losses[row * place.rowStride]
-      guard step < work.batch.lengths[sequence] else { continue }
-      work.wrongBits[sequence] += Int32(
-        work.batch.wrongBits(
-          outputs + row * outputPlace.rowStride, at: work.batch.starts[sequence] + step))
+    for (row, sequence) in sequences.enumerated() where step < work.batch.lengths[sequence] {
+      let (loss, wrongBits) = machine.judge(
+        work.batch, sequence, row: row, step: step, frame: frame)
+      work.losses[sequence] += loss
+      work.wrongBits[sequence] += Int32(wrongBits)
     }
   }
 
@@ -285,13 +267,16 @@ public final class TrainingExecutor: @unchecked Sendable {
   public func firstNonFinite(
     in batch: SequenceBatch, beyond limit: Float = .greatestFiniteMagnitude
   ) -> NonFiniteValue? {
+    batch.requireFit(program)
     for weight in packing { weight.run() }
-    sort(batch)
+    batch.sortLongestFirst(&order)
     return order.withUnsafeBufferPointer { order in
       batch.withView { batch in
         for first in stride(from: 0, to: order.count, by: plan.rows) {
           let sequences = order[first..<min(first + plan.rows, order.count)]
-          if let found = machines[0].firstValue(beyond: limit, batch, sequences) {
+          if let found = machines[0].firstValue(
+            beyond: limit, batch, sequences, recomputing: settings.recomputes)
+          {
             return found
           }
         }

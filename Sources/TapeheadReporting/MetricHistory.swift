@@ -28,14 +28,18 @@ public struct MetricHistory: Sendable, Equatable {
     let content = try FileSystem.content(of: folder.metrics)
     var lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     lines.removeLast()
-    self.records = try lines.enumerated().map { index, line in
-      guard let tree = try? JSONParser.parse(line), let record = Record(tree) else {
+    var records: [Record] = []
+    for (index, line) in lines.enumerated() {
+      guard let tree = try? JSONParser.parse(line), let record = Record(tree),
+        record.sequences > records.last?.sequences ?? 0
+      else {
         throw FileError(
           folder.metrics, "has no record of this run in line \(index + 1)",
           remedy: "remove that line, or draw another run")
       }
-      return record
+      records.append(record)
     }
+    self.records = records
   }
 
   /// The means of so many bins at most, each of as many neighbouring records.
@@ -93,9 +97,9 @@ extension MetricHistory.Record {
       guard case .number(let text)? = line[name] else { return nil }
       return Double(text)
     }
-    guard let sequences = number("sequences"), let bits = number("bits_per_sequence"),
+    guard let sequences = MetricLog.sequences(in: line), let bits = number("bits_per_sequence"),
       let wrongBits = number("wrong_bits_per_sequence")
     else { return nil }
-    self.init(sequences: Int(sequences), bits: bits, wrongBits: wrongBits)
+    self.init(sequences: sequences, bits: bits, wrongBits: wrongBits)
   }
 }

@@ -35,14 +35,16 @@ public enum OwnFile {
   ) throws {
     switch try FileSystem.kind(of: path) {
     case .nothing: try FileSystem.makeFolders(FileSystem.folder(of: path))
-    case .folder: throw FileError(path, "is a folder", remedy: "choose another name with --out")
+    case .folder: throw FileError(path, "is a folder", remedy: "choose another place with --out")
     case .file:
       let content = try FileSystem.content(of: path)
-      let beginning = String(decoding: content.prefix(1_000), as: UTF8.self)
+      // At least the first line, which for a table is its heading.
+      let line = content.firstIndex(of: UInt8(ascii: "\n")) ?? content.count
+      let beginning = String(decoding: content.prefix(max(1_000, line + 1)), as: UTF8.self)
       guard isOurs(beginning[...]) else {
         throw FileError(
           path, "exists and was not drawn by tapehead",
-          remedy: "move it away, or choose another name with --out")
+          remedy: "move it away, or choose another place with --out")
       }
     }
     try AtomicFile.write(Array(text.utf8), to: path)

@@ -15,6 +15,19 @@ public struct SettingError: Error, Equatable, CustomStringConvertible {
   public var description: String { "\(setting) \(problem): \(remedy)" }
 }
 
+/// What the body makes of a command's option; the error for a setting that cannot be then names the option.
+package func blaming<Result>(
+  _ option: String, _ value: String, _ body: () throws(SettingError) -> Result
+) throws(SettingError) -> Result {
+  do throws(SettingError) {
+    return try body()
+  } catch {
+    throw SettingError(
+      setting: option, problem: "has \(value), where \(error.setting) \(error.problem)",
+      remedy: error.remedy)
+  }
+}
+
 /// The limits that keep a mistyped setting from asking for more memory than there is.
 public enum TaskLimits {
   /// Steps of a sequence.

@@ -25,33 +25,11 @@ public struct UnknownTaskError: Error, Equatable, CustomStringConvertible {
   public let name: String
   let known: [String]
 
-  /// The known name that the fewest edits lead to, if they are at most 3 and fewer than its letters.
-  public var nearest: String? {
-    known.map { ($0, editDistance(from: name, to: $0)) }
-      .filter { $0.1 <= min(3, $0.0.count - 1) }
-      .min { $0.1 < $1.1 }?.0
-  }
+  /// The task that was most likely meant; nil where none resembles the name.
+  public var nearest: String? { nearestName(to: name, among: known) }
 
   public var description: String {
     let guess = nearest.map { "did you mean \"\($0)\"? " } ?? ""
     return "there is no task \"\(name)\": \(guess)the tasks are \(known.joined(separator: ", "))"
   }
-}
-
-/// How many letters must be inserted, removed or replaced to make one word of another
-/// (Levenshtein 1966).
-private func editDistance(from first: String, to second: String) -> Int {
-  let letters = Array(second)
-  // Row i holds the distances from the first i letters of `first` to each beginning of `second`.
-  var row = Array(0...letters.count)
-  for (index, letter) in first.enumerated() {
-    var diagonal = row[0]
-    row[0] = index + 1
-    for place in letters.indices {
-      let replaced = diagonal + (letter == letters[place] ? 0 : 1)
-      diagonal = row[place + 1]
-      row[place + 1] = min(replaced, row[place] + 1, diagonal + 1)
-    }
-  }
-  return row[letters.count]
 }

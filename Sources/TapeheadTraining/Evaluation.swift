@@ -29,14 +29,12 @@ public struct Evaluation {
   private static let batch = 64
 
   /// Prepares to judge a model; the same seed gives every model the same sequences.
-  ///
-  /// - Throws: Nothing, as no tap is asked for by name.
   public init(
     _ program: Program, parameters: ParameterStore, threads: Int,
     instructionSet: InstructionSet, seed: UInt64
-  ) throws {
+  ) {
     self.program = program
-    self.executor = try InferenceExecutor(
+    self.executor = InferenceExecutor(
       program, parameters: parameters,
       settings: ExecutionSettings(
         microBatch: Self.rows(of: program), threads: threads, instructionSet: instructionSet))
@@ -56,8 +54,8 @@ public struct Evaluation {
   ///
   /// - Parameters:
   ///   - evaluationCase: What is run.
-  ///   - count: How many sequences.
-  ///   - limit: As soon as this many bits are wrong in all, no more sequences are run.
+  ///   - count: How many sequences, at least one.
+  ///   - limit: After a batch with which this many bits are wrong in all, no more sequences are run.
   /// - Returns: Means over the sequences that were run.
   public func run(
     _ evaluationCase: EvaluationCase, sequences count: Int,
@@ -69,11 +67,13 @@ public struct Evaluation {
     var wrongBits: [Double] = []
     var measures: [[TaskMeasure]] = []
     var positions: [[PositionMeasure]] = []
-    while bits.count < count, wrongBits.reduce(0, +) < limit {
+    var wrongInAll = 0.0
+    repeat {
       let batch = task.batch(count: min(Self.batch, count - bits.count), using: &stream)
       let recording = executor.run(batch)
       bits += recording.losses.map { Double($0) / Trainer.natsPerBit }
       wrongBits += recording.wrongBits.map(Double.init)
+      wrongInAll += wrongBits.suffix(batch.count).reduce(0, +)
       let probabilities = recording.probabilities(task.loss, outputSize: task.outputSize)
       probabilities.withUnsafeBufferPointer { probabilities in
         for sequence in 0..<batch.count {
@@ -82,7 +82,7 @@ public struct Evaluation {
             task.positionMeasures(of: sequence, in: batch, probabilities: probabilities))
         }
       }
-    }
+    } while bits.count < count && wrongInAll < limit
     return CaseResult(
       label: evaluationCase.label, parameters: evaluationCase.parameters,
       sequences: bits.count,
@@ -108,13 +108,16 @@ extension Recording {
   package func probabilities(_ loss: Loss, outputSize: Int) -> [Float] {
     switch loss {
     case .binaryCrossEntropy:
-      return outputs.map(KernelMath.sigmoid)
+      return KernelMath.sigmoid(outputs)
     case .softmaxCrossEntropy(let group):
-      var result = outputs
-      for start in stride(from: 0, to: result.count, by: group) {
-        let part = start..<(start + group)
-        let largest = result[part].max() ?? 0
-        for index in part { result[index] = KernelMath.exp(result[index] - largest) }
+      var shifted = outputs
+      let groups = stride(from: 0, to: outputs.count, by: group).map { $0..<($0 + group) }
+      for part in groups {
+        let largest = outputs[part].max() ?? 0
+        for index in part { shifted[index] -= largest }
+      }
+      var result = KernelMath.exp(shifted)
+      for part in groups {
         let sum = result[part].reduce(0, +)
         for index in part { result[index] /= sum }
       }

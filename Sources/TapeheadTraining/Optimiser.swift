@@ -117,6 +117,17 @@ extension OptimiserConfiguration {
   }
 }
 
+extension OptimiserConfiguration.Kind {
+  /// What is remembered for each parameter, by name.
+  var moments: [String] {
+    switch self {
+    case .gravesRMSProp, .torchRMSProp: ["mean square", "mean", "step"]
+    case .adam: ["mean", "mean square"]
+    case .sgd: ["velocity"]
+    }
+  }
+}
+
 /// An optimiser of one set of parameters, with what it remembers of past gradients.
 public struct Optimiser {
   public let configuration: OptimiserConfiguration
@@ -132,13 +143,7 @@ public struct Optimiser {
     along gradient: ParameterStore, instructionSet: InstructionSet
   ) {
     self.configuration = configuration
-    let names =
-      switch configuration.kind {
-      case .gravesRMSProp, .torchRMSProp: ["mean square", "mean", "step"]
-      case .adam: ["mean", "mean square"]
-      case .sgd: ["velocity"]
-      }
-    let moments = names.map { ($0, ParameterStore(parameters.list)) }
+    let moments = configuration.kind.moments.map { ($0, ParameterStore(parameters.list)) }
     self.moments = moments
     let operands =
       [parameters.buffer.base] + moments.map { $0.1.buffer.base } + [gradient.buffer.base]

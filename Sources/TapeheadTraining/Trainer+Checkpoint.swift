@@ -49,14 +49,13 @@ extension Trainer {
         path, "does not fit the run's configuration: \(name) is missing or of another size",
         remedy: "resume with the config.json that the run was started with")
     }
-    func numbers(_ parameter: Parameter, under prefix: String) throws -> [Float] {
-      guard let tensor = file.tensors[prefix + parameter.name],
-        tensor.shape == parameter.shape.dimensions, let floats = tensor.floats
-      else { throw mismatch(prefix + parameter.name) }
-      return floats
-    }
     let contents = try stores.map { prefix, store in
-      try store.list.all.map { ($0, try numbers($0, under: prefix)) }
+      try store.list.all.map { parameter in
+        guard let numbers = file.numbers(of: parameter, under: prefix) else {
+          throw mismatch(prefix + parameter.name)
+        }
+        return (parameter, numbers)
+      }
     }
     guard let state = file.tensors["random/data"]?.unsignedIntegers,
       let stream = try? RandomStream(state: state)
@@ -86,16 +85,24 @@ extension Trainer {
     let averaged = file.tensors.keys.contains { $0.hasPrefix(averagePrefix) }
     let prefix = averaged ? averagePrefix : parameterPrefix
     for parameter in list.all {
-      guard let tensor = file.tensors[prefix + parameter.name],
-        tensor.shape == parameter.shape.dimensions, let floats = tensor.floats
-      else {
+      guard let numbers = file.numbers(of: parameter, under: prefix) else {
         throw FileError(
           path,
           "does not fit the run's configuration: \(parameter.name) is missing or of another size",
           remedy: "evaluate the run with the config.json that it was started with")
       }
-      store[parameter] = floats
+      store[parameter] = numbers
     }
     return store
+  }
+}
+
+extension CheckpointFile {
+  /// The numbers that stand for a parameter; nil where they are missing or of another shape.
+  fileprivate func numbers(of parameter: Parameter, under prefix: String) -> [Float]? {
+    guard let tensor = tensors[prefix + parameter.name],
+      tensor.shape == parameter.shape.dimensions
+    else { return nil }
+    return tensor.floats
   }
 }

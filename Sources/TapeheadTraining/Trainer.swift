@@ -71,11 +71,7 @@ public final class Trainer {
       ? ParameterAverage(
         over: training.averagedShare, of: parameters, instructionSet: instructionSet) : nil
     self.clipper = GradientClipper(training.clipping, gradient, instructionSet)
-    let rows = min(training.microBatch, training.batch)
-    let chunks = (training.batch + rows - 1) / rows
-    let settings = ExecutionSettings(
-      microBatch: rows, threads: min(threads, chunks), instructionSet: instructionSet,
-      recomputes: training.recompute)
+    let settings = training.execution(threads: threads, instructionSet: instructionSet)
     let parameters = parameters
     func executor(_ program: Program) -> TrainingExecutor {
       TrainingExecutor(
@@ -114,15 +110,22 @@ public final class Trainer {
   /// Draws a batch, takes it forward and back, clips the gradient and updates the parameters.
   ///
   /// - Returns: The mean loss of the batch's sequences, in bits.
-  /// - Throws: `DivergedTraining` when a loss or a gradient is not finite or the loss beyond all measure; the
-  ///   parameters stay.
+  /// - Throws: `DivergedTraining` when a loss or a gradient is not finite or the loss beyond all measure; all
+  ///   that a checkpoint holds stays as it was, so that the same step diverges again.
   @discardableResult
   public func step() throws -> Double {
     var watch = times.map { _ in Stopwatch() }
     let executor = nextExecutor
+    let undrawn = data
     drawBatch()
     times?.data += watch?.lap() ?? 0
-    let loss = try makeGradient(with: executor, timedBy: &watch)
+    let loss: Double
+    do {
+      loss = try makeGradient(with: executor, timedBy: &watch)
+    } catch {
+      data = undrawn
+      throw error
+    }
     times?.clipping += watch?.lap() ?? 0
     optimiser.update(after: progress.sequences)
     average?.update(after: optimiser.updates)

@@ -61,7 +61,8 @@ public final class TrainingRun {
   ///
   /// `sequences` is a new number of sequences to train on in all, for the run's configuration.
   ///
-  /// - Throws: `FileError` for what cannot be read, written, or does not fit together.
+  /// - Throws: `FileError` for what cannot be read, written, or does not fit together; `SettingError` where the run
+  ///   was trained on more sequences already.
   public convenience init(
     resuming folder: RunFolder, sequences: Int? = nil, threads: Int,
     instructionSet: InstructionSet, now: @escaping () -> Double
@@ -73,7 +74,13 @@ public final class TrainingRun {
       try trainer.restore(
         from: CheckpointFile(reading: folder.checkpoint), named: folder.checkpoint)
     }
-    if sequences != nil {
+    if let sequences {
+      guard sequences >= trainer.sequences else {
+        throw SettingError(
+          setting: "training.sequences",
+          problem: "is \(sequences), and the run was trained on \(trainer.sequences) already",
+          remedy: "set it to more")
+      }
       let settings = try Settings(defaults: configuration)
       try AtomicFile.write(Array(settings.text.utf8), to: folder.configuration)
     }
@@ -162,9 +169,8 @@ public final class TrainingRun {
     trainer.progress.recentSequences = 0
     trainer.progress.recentBits = 0
     trainer.progress.recentWrongBits = 0
-    if solvedAfter == nil, record.wrongBitsPerSequence < Self.worthChecking,
+    if solvedAfter == nil, record.wrongBitsPerSequence < Self.worthChecking {
       let wrong = validate()
-    {
       record.validationWrongBits = wrong
       if wrong < configuration.training.solvedBelow {
         trainer.progress.solvedAfter = progress.sequences
@@ -174,14 +180,14 @@ public final class TrainingRun {
   }
 
   /// Wrong bits per sequence on fresh sequences, other ones each time.
-  private func validate() -> Double? {
-    let evaluation = try? Evaluation(
+  private func validate() -> Double {
+    let evaluation = Evaluation(
       trainer.program, parameters: trainer.model, threads: threads,
       instructionSet: instructionSet, seed: configuration.seed)
     let task = configuration.task.task
     let fresh = EvaluationCase(
       label: "solved after \(trainer.sequences)?", parameters: [], task: task)
-    return evaluation?.run(
+    return evaluation.run(
       fresh, sequences: Self.solvedSequences,
       givingUpAtWrongBits: configuration.training.solvedBelow * Double(Self.solvedSequences)
     ).wrongBits.value

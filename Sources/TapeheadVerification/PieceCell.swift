@@ -54,7 +54,7 @@ struct Piece {
     for _ in 0..<sequences { _ = batch.appendSequence(steps: 1) }
     batch.inputs = rows(of: inputs)
     batch.targets = rows(of: cotangents)
-    let evaluator = try InferenceExecutor(program, parameters: parameters, settings: settings)
+    let evaluator = InferenceExecutor(program, parameters: parameters, settings: settings)
     let trainer = TrainingExecutor(
       program, parameters: parameters, settings: settings, longestSequence: 1)
     _ = trainer.lossAndGradient(batch, into: ParameterStore(list))

@@ -26,7 +26,7 @@ struct LearningTests {
       clipping: Clipping(kind: .value, limit: 10))
     let trainer = try Trainer(configuration, threads: 1, instructionSet: .fastest)
     for _ in 0..<sequences { try trainer.step() }
-    let evaluation = try Evaluation(
+    let evaluation = Evaluation(
       trainer.program, parameters: trainer.parameters, threads: 1, instructionSet: .fastest,
       seed: 1)
     let fresh = EvaluationCase(label: "as trained", parameters: [], task: task)

@@ -65,7 +65,7 @@ import Testing
     let outputs = try [Links.Kind.exact, .sparse].map { kind in
       let program = try Program(
         followed(kind), parameters: ParameterList(), objective: .binaryCrossEntropy)
-      let executor = try InferenceExecutor(
+      let executor = InferenceExecutor(
         program, parameters: ParameterStore(program.parameters), settings: DNCSample.settings)
       return executor.run(batch).outputs
     }

@@ -15,10 +15,10 @@ struct CornerCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   /// The cell's program, with the output itself as the loss.
-  func program() throws -> Program {
+  func program(differentiating extra: Program.Differentiation = []) throws -> Program {
     var list = ParameterList()
     let cell = make(&list)
-    return try Program(cell, parameters: list, objective: .output)
+    return try Program(cell, parameters: list, objective: .output, differentiating: extra)
   }
 }
 
@@ -68,6 +68,14 @@ extension CornerCase {
         [$0.parameter(a)]
       } step: { states, input in
         ([input], (states[0] * states[0].trace.parameter(a)).tanh().sum())
+      }
+    },
+    CornerCase("an old sum of inputs") { list in
+      let a = list.vector("a", 3)
+      return ClosureCell(inputs: 3, outputs: 1) {
+        [$0.parameter(a)]
+      } step: { states, input in
+        ([states[0] + input], states[0].exp().sum())
       }
     },
     CornerCase("two states are one value") { list in

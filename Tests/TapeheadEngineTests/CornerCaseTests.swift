@@ -15,6 +15,15 @@ import Testing
   }
 
   @Test(arguments: CornerCase.all)
+  func gradientOfInputsIsThatOfDifferences(_ corner: CornerCase) throws {
+    let program = try corner.program(differentiating: .inputs)
+    let store = ParameterStore.random(program.parameters, in: 0.2...0.9)
+    let deviation = GradientCheck(program).largestInputDeviation(corner.batch(program), store)
+    let isClose = deviation.error <= 1e-4
+    #expect(isClose, "\(deviation)")
+  }
+
+  @Test(arguments: CornerCase.all)
   func allWaysToRunAgree(_ corner: CornerCase) throws {
     let program = try corner.program()
     let store = ParameterStore.random(program.parameters, in: 0.2...0.9)
@@ -38,7 +47,7 @@ func expectAllWaysToRunAgree(
   let training = TrainingExecutor(
     program, parameters: store, settings: settings, longestSequence: batch.lengths.max() ?? 1)
   _ = training.lossAndGradient(batch, into: ParameterStore(store.list))
-  let plain = try InferenceExecutor(program, parameters: store, settings: settings)
+  let plain = InferenceExecutor(program, parameters: store, settings: settings)
   let tapped = try InferenceExecutor(
     program, parameters: store,
     settings: ExecutionSettings(microBatch: 3, threads: 2, instructionSet: .fastest),

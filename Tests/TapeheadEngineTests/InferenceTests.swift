@@ -40,7 +40,7 @@ import Testing
 
   @Test func withoutTapsThereIsNothingButTheOutput() throws {
     let (program, store) = try SampleCell.sample()
-    let found = try InferenceExecutor(program, parameters: store, settings: Self.settings)
+    let found = InferenceExecutor(program, parameters: store, settings: Self.settings)
       .run(SampleCell.batch([2]))
     #expect(found.taps.isEmpty)
     #expect(found.outputs.count == 4)
@@ -80,13 +80,72 @@ import Testing
     let start = first.state
     #expect(Set(start.keys) == ["hidden", "memory"])
     _ = try first.step([1, 0, -1, 0.5])
-    second.state = first.state
+    try second.restore(first.state)
     let (a, b) = (try first.step([0, 1, 1, 0]), try second.step([0, 1, 1, 0]))
     #expect(bits(a) == bits(b))
     #expect(first.steps == 2)
     first.restart()
     #expect(first.state == start)
     #expect(first.steps == 0)
+  }
+
+  @Test func onlyAStateOfTheModelIsRestored() throws {
+    let (program, store) = try SampleCell.sample()
+    let session = Session(program, parameters: store)
+    let start = session.state
+    func refusal(_ change: (inout [String: [Float]]) -> Void) -> String? {
+      var state = start.mapValues { $0.map { $0 + 1 } }
+      change(&state)
+      return #expect(throws: SessionError.self) { try session.restore(state) }?.description
+    }
+    #expect(
+      refusal { $0["hidden"] = nil } == "state hidden of this model has 6 numbers, found none")
+    #expect(refusal { $0["hidden"] = [1] } == "state hidden of this model has 6 numbers, found 1")
+    #expect(refusal { $0["links"] = [1] } == "this model has no state links")
+    #expect(session.state == start)
+  }
+
+  /// A running sum, which the step finds before it adds its input.
+  @Test func whatAStepFindsIsTappedAsItFindsIt() throws {
+    let cell = ClosureCell(inputs: 2, outputs: 2) {
+      [$0.constant([10, 20], shape: [2])]
+    } step: { states, input in
+      let sum = states[0].tapped("before") + input
+      return ([sum], sum)
+    }
+    let program = try Program(
+      cell, parameters: ParameterList(), objective: .binaryCrossEntropy)
+    let store = ParameterStore(program.parameters)
+    var batch = SequenceBatch(inputSize: 2, targetSize: 2)
+    _ = batch.appendSequence(steps: 3)
+    batch.inputs = [1, 2, 3, 4, 5, 6]
+    let found = try InferenceExecutor(
+      program, parameters: store, settings: Self.settings, taps: ["before"]
+    ).run(batch)
+    #expect(found.taps["before"] == [10, 20, 11, 22, 14, 26])
+    #expect(found.outputs == [11, 22, 14, 26, 19, 32])
+    let session = Session(program, parameters: store)
+    _ = try session.step([1, 2])
+    #expect(try session.tap("before") == [10, 20])
+  }
+
+  @Test func aBatchOfOtherSizesIsRefused() async {
+    await #expect(processExitsWith: .failure) {
+      let (program, store) = try SampleCell.sample()
+      let executor = InferenceExecutor(program, parameters: store, settings: Self.settings)
+      _ = executor.run(.random(lengths: [3], inputSize: 5, targetSize: 2))
+    }
+    await #expect(processExitsWith: .failure) {
+      let (program, store) = try SampleCell.sample()
+      var batch = SampleCell.batch([3])
+      batch.inputs.removeLast()
+      _ = TrainingExecutor(program, store)
+        .lossAndGradient(batch, into: ParameterStore(program.parameters))
+    }
+    await #expect(processExitsWith: .failure) {
+      let (program, _) = try SampleCell.sample()
+      _ = Session(program, parameters: ParameterStore(ParameterList()))
+    }
   }
 
   @Test(arguments: InstructionSet.supported)

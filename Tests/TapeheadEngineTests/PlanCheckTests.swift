@@ -10,7 +10,7 @@ import Testing
     let plan =
       purpose == .training
       ? TrainingExecutor(program, store).plan
-      : try InferenceExecutor(program, parameters: store, settings: settings).plan
+      : InferenceExecutor(program, parameters: store, settings: settings).plan
     try plan.check()
     return plan
   }

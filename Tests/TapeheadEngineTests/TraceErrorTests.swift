@@ -145,6 +145,36 @@ import Testing
         == "linear needs a bias of as many numbers as its weight has columns, found [2] and [4, 3]")
   }
 
+  @Test func parametersThatAreNoValuesAreRefused() {
+    var list = ParameterList()
+    let weight = list.declare("w", shape: [4, 3], layout: .matrix, initialisation: .constant(0))
+    let used = ClosureCell.stateless(inputs: 3, outputs: 1) { $0.trace.parameter(weight).sum() }
+    #expect(
+      traceError(used, list)?.description
+        == "w is laid out for linear maps: declare it as packed to use its numbers")
+    let foreign = ClosureCell.stateless(inputs: 4, outputs: 3) { $0.linear(weight: weight) }
+    #expect(
+      traceError(foreign)?.description == "w is a parameter of another list than the model's")
+  }
+
+  @Test func onlyAStepIsTapped() {
+    let cell = ClosureCell(inputs: 1, outputs: 1) {
+      [$0.constant(0, shape: [1]).tapped("first")]
+    } step: { states, input in
+      ([states[0]], input)
+    }
+    #expect(traceError(cell)?.description == "a tap first shows what a step makes")
+  }
+
+  @Test func moreParametersThanCanBeCountedAreRefused() {
+    var list = ParameterList()
+    _ = list.declare("w", shape: [1 << 16, 1 << 15], layout: .matrix, initialisation: .constant(0))
+    let cell = ClosureCell.stateless(inputs: 1, outputs: 1) { $0 }
+    #expect(
+      traceError(cell, list)?.description
+        == "the parameters take 2147483648 numbers, more than the 2147483647 of the largest model")
+  }
+
   @Test func onlyTheFirstMistakeIsTold() {
     let cell = ClosureCell(inputs: 3, outputs: 1) { trace in
       [trace.scope("start") { trace.constant([1], shape: [2]) }]

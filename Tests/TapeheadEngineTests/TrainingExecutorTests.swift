@@ -163,7 +163,9 @@ import Testing
     #expect(executor.wrongBits == [3, 0])
   }
 
-  @Test func firstValueThatIsNotFiniteIsNamed() throws {
+  /// Two segments of three steps where steps are computed again.
+  @Test(arguments: [false, true])
+  func firstValueThatIsNotFiniteIsNamed(recomputes: Bool) throws {
     var list = ParameterList()
     let a = list.declare("a", shape: [1], initialisation: .constant(1))
     let cell = ClosureCell.stateless(inputs: 1, outputs: 1) { input in
@@ -171,7 +173,11 @@ import Testing
     }
     let program = try Program(cell, parameters: list, objective: .output)
     var random = SeededGenerator(seed: 1)
-    let executor = TrainingExecutor(program, ParameterStore(list, using: &random))
+    let executor = TrainingExecutor(
+      program, parameters: ParameterStore(list, using: &random),
+      settings: ExecutionSettings(
+        microBatch: 2, threads: 1, instructionSet: .fastest, recomputes: recomputes),
+      longestSequence: 8)
     var batch = SequenceBatch(inputSize: 1, targetSize: 1)
     _ = batch.appendSequence(steps: 3)
     _ = batch.appendSequence(steps: 5)
@@ -182,5 +188,33 @@ import Testing
     #expect(found == "growth/exp was not finite at time step 2 of sequence 1")
     let large = executor.firstNonFinite(in: batch, beyond: 85).map(String.init(describing:))
     #expect(large == "growth/multiply was 90.0 at time step 2 of sequence 1")
+  }
+
+  /// From s to s² / 2 + input a gradient grows by s: by 2 in steps 0 to 2 and 6 to 8, by 3 between.
+  @Test(arguments: [false, true])
+  func firstValueThatIsTooLargeOnTheWayBackIsNamed(recomputes: Bool) throws {
+    var list = ParameterList()
+    let a = list.declare("a", shape: [1], initialisation: .constant(2))
+    let cell = ClosureCell(inputs: 1, outputs: 1) {
+      [$0.parameter(a)]
+    } step: { states, input in
+      let next = states[0] * states[0] * 0.5 + input
+      return ([next], next)
+    }
+    let program = try Program(cell, parameters: list, objective: .output)
+    var random = SeededGenerator(seed: 1)
+    let executor = TrainingExecutor(
+      program, parameters: ParameterStore(list, using: &random),
+      settings: ExecutionSettings(
+        microBatch: 1, threads: 1, instructionSet: .fastest, recomputes: recomputes),
+      longestSequence: 9)
+    var batch = SequenceBatch(inputSize: 1, targetSize: 1)
+    _ = batch.appendSequence(steps: 9)
+    batch.inputs = [0, 0, 1, -1.5, -1.5, -2.5, 0, 0, 0]
+    batch.weights[8] = 1
+    let found = executor.firstNonFinite(in: batch, beyond: 200)
+    #expect(found?.number == 216)
+    #expect(found?.backward == true)
+    #expect(found?.step == 3)
   }
 }

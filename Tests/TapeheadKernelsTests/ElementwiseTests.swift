@@ -26,7 +26,6 @@ struct Elementwise: Sendable, CustomTestStringConvertible {
     Elementwise(name: "square", kernel: \.square, inputs: 1) { $0[0] * $0[0] },
     Elementwise(name: "sqrt", kernel: \.sqrt, inputs: 1, range: 0...9) { $0[0].squareRoot() },
     Elementwise(name: "relu", kernel: \.relu, inputs: 1) { max($0[0], 0) },
-    Elementwise(name: "fill", kernel: \.fill, inputs: 0, constants: [1.5]) { _ in 1.5 },
     Elementwise(name: "affine", kernel: \.affine, inputs: 1, constants: [2.5, -0.75]) {
       2.5 * $0[0] - 0.75
     },

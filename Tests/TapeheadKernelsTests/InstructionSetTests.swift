@@ -51,7 +51,6 @@ struct BitsCase: Sendable, CustomTestStringConvertible {
 
   static let rest: [BitsCase] = [
     BitsCase(name: "broadcast", kernel: \.broadcast, widths: [1, 19], sizes: [19]),
-    BitsCase(name: "fill", kernel: \.fill, widths: [19], sizes: [19], constants: [0.1]),
     BitsCase(
       name: "activate", kernel: \.activate,
       widths: [ActivationTests.count, ActivationTests.count], sizes: ActivationTests.sizes),

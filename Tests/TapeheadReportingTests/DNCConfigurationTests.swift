@@ -85,7 +85,9 @@ struct DNCConfigurationTests {
   func memory() throws {
     let configuration = try configuration { $0.slots = 64 }
     let trainer = try Trainer(configuration, threads: 1)
-    let (one, two) = (trainer.memoryNeed(threads: 1), trainer.memoryNeed(threads: 2))
+    let (one, two) = (
+      try PlannedRun(configuration, threads: 1).need, try PlannedRun(configuration, threads: 2).need
+    )
     #expect(one.arenas == trainer.arenaBytes)
     #expect(one.parameters == trainer.parameterBytes)
     // The first links, 64 × 64 zeros.

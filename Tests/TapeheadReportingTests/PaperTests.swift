@@ -69,13 +69,14 @@ struct PaperTests {
     let histories = [5, 50, 500].map { thousands in
       MetricHistory([.init(sequences: thousands * 1_000, bits: 0.01, wrongBits: 0)])
     }
-    let marks = Mark.marks(of: matrix.entries[0], histories: histories)
+    let marks = Mark.marks(of: matrix.jobs[0].configuration, histories: histories)
     let mark = try #require(marks.first { $0.after == 200_000 })
     #expect(mark.bits == 2.0783)
     #expect(mark.paper == 195_570)
     #expect(mark.median == 50_000)
     #expect(mark.ratio == 50_000.0 / 195_570)
-    let unsolved = Mark.marks(of: matrix.entries[0], histories: [MetricHistory([])])
+    let unsolved = Mark.marks(
+      of: matrix.jobs[0].configuration, histories: [MetricHistory([])])
     #expect(unsolved.first?.median == .infinity)
   }
 }

@@ -167,6 +167,34 @@ struct SweepTests {
   }
 
   @Test(
+    "groups that would be the same are refused",
+    arguments: [["seed=1,2"], ["training.batch=1,2", "batch=2,1"]])
+  func refusesSameGroups(variations: [String]) throws {
+    let error = #expect(throws: ReportingError.self) {
+      try Sweep(
+        of: Settings(defaults: Tiny.configuration()), varying: variations.map { try Variation($0) },
+        seeds: [1], untilSolved: false, in: "unused")
+    }
+    #expect(error?.problem.hasSuffix("would be the same runs") == true)
+  }
+
+  @Test("a folder with other runs is refused, one with some of its own is not")
+  func refusesOtherRuns() throws {
+    let folder = try TemporaryFolder()
+    let sweep = try sweep(folder)
+    try sweep.checkFolder()
+    _ = results(of: sweep, workers: 2)
+    try sweep.checkFolder()
+    let part = try Sweep(
+      of: Settings(defaults: Tiny.configuration()),
+      varying: [Variation("memory.initial=constant,random"), Variation("training.batch=1,2")],
+      seeds: [1], untilSolved: false, in: folder.path)
+    let error = #expect(throws: FileError.self) { try part.checkFolder() }
+    #expect(
+      error?.problem == "holds 4 runs of another sweep, such as initial-constant-batch-1-seed2")
+  }
+
+  @Test(
     "quantiles are values that were measured",
     arguments: [
       (0.5, [3, 1, 2], 2), (0.9, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 9), (0.5, [1, .infinity], 1),

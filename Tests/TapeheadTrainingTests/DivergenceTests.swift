@@ -23,4 +23,19 @@ struct DivergenceTests {
     #expect(abs(error?.value?.number ?? 0) > 1e6)
     #expect(parameters == trainer.parameters.list.all.map { trainer.parameters[$0] })
   }
+
+  @Test("leaves all as it was before the step, which then diverges again")
+  func staysBeforeTheStep() throws {
+    let trainer = try Trainer.small(learningRate: 1e6, rolledMemory: RolledMemory(rolls: true))
+    var before = trainer.checkpoint()
+    let first = #expect(throws: DivergedTraining.self) {
+      for _ in 0..<600 {
+        before = trainer.checkpoint()
+        try trainer.step()
+      }
+    }
+    #expect(trainer.checkpoint() == before)
+    let second = #expect(throws: DivergedTraining.self) { try trainer.step() }
+    #expect(first == second)
+  }
 }

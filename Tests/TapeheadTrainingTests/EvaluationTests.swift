@@ -9,7 +9,7 @@ struct EvaluationTests {
     givingUpAtWrongBits limit: Double = .infinity
   ) throws -> CaseResult {
     let trainer = try Trainer.small()
-    let evaluation = try Evaluation(
+    let evaluation = Evaluation(
       trainer.program, parameters: trainer.model, threads: 1, instructionSet: .fastest, seed: 1)
     let fresh = EvaluationCase(label: "as trained", parameters: [], task: Copy.small)
     return evaluation.run(fresh, sequences: 300, givingUpAtWrongBits: limit)
@@ -22,6 +22,8 @@ struct EvaluationTests {
     #expect(whole.sequences == 300)
     #expect(part.sequences < 100)
     #expect(part.wrongBits.value * Double(part.sequences) >= 10)
+    // Where none may be wrong, a first batch is run all the same.
+    #expect((1..<100).contains(try evaluate(givingUpAtWrongBits: 0).sequences))
     // One more than all are wrong changes nothing.
     let all = whole.wrongBits.value * 300
     #expect(try evaluate(givingUpAtWrongBits: all + 1).wrongBits.value == whole.wrongBits.value)

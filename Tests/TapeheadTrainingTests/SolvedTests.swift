@@ -28,6 +28,23 @@ struct SolvedTests {
     return record
   }
 
+  @Test("a run is not resumed to fewer sequences than it was trained on")
+  func fewerSequences() throws {
+    let folder = try TemporaryFolder()
+    var configuration = RunConfiguration.defaults(for: Copy.small, model: .ntm)
+    configuration.training.sequences = 20
+    let run = try RunFolder(creating: folder.file("run"))
+    _ = try TrainingRun(
+      starting: configuration, in: run, threads: 1, instructionSet: .fastest, now: { 0 }
+    ).train { _ in }
+    let error = #expect(throws: SettingError.self) {
+      try TrainingRun(
+        resuming: run, sequences: 10, threads: 1, instructionSet: .fastest, now: { 0 })
+    }
+    #expect(error?.problem == "is 10, and the run was trained on 20 already")
+    #expect(try run.readConfiguration().training.sequences == 20)
+  }
+
   @Test("it does below the configured number of wrong bits, on fresh sequences")
   func threshold() throws {
     let (loose, strict) = (try train(solvedBelow: 0.9), try train(solvedBelow: 0.02))

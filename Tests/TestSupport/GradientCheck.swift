@@ -108,4 +108,32 @@ package struct GradientCheck {
     }
     return deviation
   }
+
+  /// Of the differences along inputs, which are floats.
+  private static let inputStep: Float = 0x1p-9
+
+  /// The largest deviation of the gradient for the inputs of a program that was traced with it.
+  package func largestInputDeviation(_ batch: SequenceBatch, _ store: ParameterStore) -> Deviation {
+    let executor = TrainingExecutor(
+      program, parameters: store, settings: settings, longestSequence: batch.lengths.max() ?? 1)
+    _ = executor.lossAndGradient(batch, into: ParameterStore(store.list))
+    let numbers = store.list.all.map { store[$0].map { Double($0) } }
+    let stopped = reference.losses(batch, parameters: numbers).stopped
+    let wanted = batch.inputs.indices.map { index in
+      let sides = [Self.inputStep, -Self.inputStep].map { step in
+        var batch = batch
+        batch.inputs[index] += step
+        let losses = reference.losses(batch, parameters: numbers, stopping: stopped).losses
+        return (input: Double(batch.inputs[index]), loss: losses.reduce(0, +))
+      }
+      return (sides[0].loss - sides[1].loss) / (sides[0].input - sides[1].input)
+    }
+    let scale = wanted.reduce(0) { max($0, abs($1)) }
+    var deviation = Deviation()
+    for (index, wanted) in wanted.enumerated() {
+      deviation.add(
+        "input \(index)", Double(executor.inputGradients[index]), wanted, scale: scale)
+    }
+    return deviation
+  }
 }

@@ -12,6 +12,7 @@ package struct Allocation: DifferentiableOperation {
 
   package var name: String { "allocation" }
   package var outputCount: Int { 3 }
+  package var outputsWithoutGradient: Set<Int> { [1, 2] }
 
   package func outputShapes(for inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
     guard inputs[0].count <= Self.mostSlots else {

@@ -27,6 +27,7 @@ package struct CosineSimilarity: DifferentiableOperation {
 
   package var name: String { "cosine similarity" }
   package var outputCount: Int { 3 }
+  package var outputsWithoutGradient: Set<Int> { [1, 2] }
 
   package func outputShapes(for inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
     let (memory, keys) = (inputs[0], inputs[1])

@@ -7,6 +7,7 @@ import TapeheadKernels
 package struct LSTMGates: DifferentiableOperation {
   package var name: String { "LSTM gates" }
   package var outputCount: Int { 3 }
+  package var outputsWithoutGradient: Set<Int> { [0] }
   package var inPlace: [(output: Int, input: Int)] { [(0, 0)] }
 
   package func outputShapes(for inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {

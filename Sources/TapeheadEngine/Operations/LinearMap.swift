@@ -94,7 +94,7 @@ extension Value {
   ) -> Value {
     precondition(weight.layout == .matrix, "\(weight.name) is no matrix parameter")
     // The kernel has a place for a start and, without one, doesn't look there.
-    let matrix = trace.parameter(weight)
+    let matrix = trace.matrix(weight)
     let operation = LinearMap(hasStart: start != nil, first: first, count: count)
     return trace.record(operation, [self, matrix, start ?? matrix])[0]
   }

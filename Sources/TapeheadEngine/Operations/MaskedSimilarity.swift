@@ -9,6 +9,7 @@ package struct MaskedSimilarity: DifferentiableOperation {
 
   package var name: String { "masked similarity" }
   package var outputCount: Int { 3 }
+  package var outputsWithoutGradient: Set<Int> { [1, 2] }
 
   package func outputShapes(for inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
     let (memory, keys, masks) = (inputs[0], inputs[1], inputs[2])

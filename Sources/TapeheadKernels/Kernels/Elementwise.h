@@ -1,7 +1,7 @@
 // Operations on each value alone, activations by segment, and their gradients.
 //
-// Every kernel works in place: an output may be an input. The output's tail is stored in part;
-// loads run past it, and those lanes are dropped.
+// Every kernel works in place, but for an activation that moves its segments: an output may be an input. The
+// output's tail is stored in part; loads run past it, and those lanes are dropped.
 
 /// Defines a kernel y = expression of x, with the operands x, y and size n.
 #define TH_MAP(name, expression)                                        \
@@ -38,16 +38,6 @@ TH_MAP(affine, th_fma(th_splat(c->constant[0]), x, th_splat(c->constant[1])))
 /// Constants low, high.
 TH_MAP(clamp, th_v_clamp(x, th_splat(c->constant[0]), th_splat(c->constant[1])))
 #undef TH_MAP
-
-/// Operand y, size n, constant value: y = value.
-static void th_fill(const th_call *c) {
-  const int n = c->size[0], add = c->accumulate & 1;
-  for (int row = 0; row < c->rows; row++) {
-    float *output = th_row(c, 0, row);
-    for (int i = 0; i < n; i += 16)
-      th_write(output + i, n - i, th_splat(c->constant[0]), add);
-  }
-}
 
 /// Operands x (one float a row), y; size n: y = x everywhere.
 static void th_broadcast(const th_call *c) {

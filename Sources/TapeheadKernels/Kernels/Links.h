@@ -7,7 +7,7 @@
 // than read them. Their rows are taken in blocks of four; what a block's rows sum up is added when the block is
 // done, so that the order of every sum is the same whatever tile the instruction set has registers for.
 
-/// A link nearer to 0 than this is 0: links fade by factors, and subnormal numbers are slow.
+/// A link, or a cotangent of one, nearer to 0 than this is 0: they fade by factors, and subnormal numbers are slow.
 #define TH_NO_LINK 1e-30f
 
 enum {

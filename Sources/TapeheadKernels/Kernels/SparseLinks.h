@@ -146,7 +146,7 @@ static void th_renew_gradient(const th_sparse_linking *s, int i) {
 
 // sparse_link_update_gradient: L[k][n], from[k][n], w[n], written[k], p[n], preceding[k],
 // from′[k][n], dL′[k][n] → dL[k][n], dw[n], dp[n]. Sizes n, k. dL may be dL′.
-// The gradient of link_update for those entries that were kept; which ones passes none.
+// The gradient of link_step for those entries that were kept; which ones passes none.
 static void th_sparse_link_update_gradient(const th_call *c) {
   int n = c->size[0], k = c->size[1];
   for (int r = 0; r < c->rows; r++) {

@@ -4,7 +4,7 @@
 
 #define TH_KERNEL_LIST(X) \
   /* Elementwise.h */ \
-  X(copy) X(fill) X(broadcast) X(affine) X(add) X(subtract) X(multiply) X(divide) \
+  X(copy) X(broadcast) X(affine) X(add) X(subtract) X(multiply) X(divide) \
   X(exp) X(log) X(tanh) X(sigmoid) X(softplus) X(square) X(sqrt) X(relu) X(clamp) \
   X(tanh_gradient) X(sigmoid_gradient) X(softplus_gradient) X(relu_gradient) X(clamp_gradient) \
   X(activate) X(activate_gradient) \
@@ -18,7 +18,7 @@
   X(softmax_cross_entropy) X(softmax_cross_entropy_gradient) \
   /* Recurrent.h */ \
   X(lstm_gates) X(lstm_gates_gradient) \
-  /* Addressing.h */ \
+  /* ContentAddressing.h, LocationAddressing.h, Sharpening.h */ \
   X(cosine_similarity) X(cosine_similarity_gradient) \
   X(content_weighting) X(content_weighting_gradient) X(interpolate) X(interpolate_gradient) \
   X(circular_convolution) X(circular_convolution_gradient) X(sharpen) X(sharpen_gradient) \

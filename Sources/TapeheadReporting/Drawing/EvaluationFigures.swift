@@ -27,8 +27,8 @@ extension SequenceTask {
   /// The cost against the length or the number of items, far beyond what was trained on (NTM,
   /// figure 11).
   ///
-  /// - Returns: Nil for a task that is not judged at several lengths.
-  /// - Throws: `FigureError` where no run has a finite cost.
+  /// - Returns: Nil for a task that is not judged at several lengths, and where no run has a finite cost.
+  /// - Throws: `FigureError` for data that cannot be drawn.
   func lengthsFigure(
     of models: [EvaluatedModel], width: FigureWidth = .column
   ) throws -> Curves? {
@@ -50,6 +50,7 @@ extension SequenceTask {
         ours, Curve("\(model.name), paper", points: paper, mark: .rings, colour: model.colour),
       ]
     }
+    guard curves.contains(where: \.hasFinitePoint) else { return nil }
     let trained = evaluationCases.filter { $0.task.longestSequence <= longestSequence }
       .compactMap { $0.parameters.first?.value }.max()
     return try Curves(
@@ -63,8 +64,8 @@ extension SequenceTask {
 
   /// What each step costs above the optimum, along the sequence.
   ///
-  /// - Returns: Nil for a task that measures nothing step by step.
-  /// - Throws: `FigureError` where no run has a finite cost.
+  /// - Returns: Nil for a task that measures nothing step by step, and where no run has a finite cost.
+  /// - Throws: `FigureError` for data that cannot be drawn.
   func positionsFigure(
     of models: [EvaluatedModel], width: FigureWidth = .column
   ) throws -> Curves? {
@@ -87,6 +88,7 @@ extension SequenceTask {
       let places = starts.map { Double($0) + Double(min(size, steps - $0) - 1) / 2 }
       return try Curve.median(model.name, x: places, seeds: seeds, colour: model.colour)
     }
+    guard curves.contains(where: \.hasFinitePoint) else { return nil }
     return try Curves(
       title: "\(Self.title): cost above the optimum, bit by bit",
       summary: "Bits above the optimal estimator at each position, in means of \(size) "
@@ -94,6 +96,10 @@ extension SequenceTask {
       x: Axis("position"), y: Axis("cost above the optimum", unit: "bits"), curves: curves,
       width: width)
   }
+}
+
+extension Curve {
+  fileprivate var hasFinitePoint: Bool { points.contains { $0.x.isFinite && $0.y.isFinite } }
 }
 
 /// Steps are drawn in means of neighbouring ones, because single ones differ by chance.

@@ -89,9 +89,23 @@ public struct RunPictures {
     return "exact links between \(slots) slots are more than can be drawn"
   }
 
+  /// A figure for a page, or a notice of why it cannot be drawn.
+  ///
+  /// - Throws: `FileError` where the run cannot be read.
+  func block(_ figure: RunFigure, _ caption: Caption) throws -> Report.Block {
+    do {
+      return .figure(try self.figure(figure), caption)
+    } catch let error as ReportingError {
+      return .notice("\(error).")
+    } catch let error as FigureError {
+      return .notice("\(error)")
+    }
+  }
+
   /// Draws one figure.
   ///
-  /// - Throws: `ReportingError` where it does not fit or the choice is outside; `FileError`.
+  /// - Throws: `ReportingError` where it does not fit or has nothing to show, `SettingError` where the choice is
+  ///   outside, `FigureError` for numbers that cannot be drawn; `FileError`.
   public func figure(_ figure: RunFigure, _ choice: Choice = Choice()) throws -> any Figure {
     if let obstacle = obstacle(to: figure) {
       throw ReportingError(
@@ -125,8 +139,8 @@ public struct RunPictures {
     case .outputs:
       return try model.outputsFigure(
         of: outputCases(choice), seed: choice.seed, instructionSet: instructionSet)
-    case .lengths: return try task.lengthsFigure(of: [evaluated()]) ?? unreachable(figure)
-    case .positions: return try task.positionsFigure(of: [evaluated()]) ?? unreachable(figure)
+    case .lengths: return try task.lengthsFigure(of: [evaluated()]) ?? notFinite(figure)
+    case .positions: return try task.positionsFigure(of: [evaluated()]) ?? notFinite(figure)
     case .predictions:
       let performance = try performance(choice, [])
       guard let task = performance.task as? DynamicNGrams else { return try unreachable(figure) }
@@ -142,6 +156,12 @@ public struct RunPictures {
         head: name(of: figure, head: choice.head), stages: stages,
         step: choice.step ?? typicalStep(of: figure, in: performance))
     }
+  }
+
+  private func notFinite(_ figure: RunFigure) throws -> any Figure {
+    throw ReportingError(
+      "\(folder.path) has no finite cost for the figure “\(figure.rawValue)”",
+      remedy: "train the run anew, with a smaller learning rate")
   }
 
   private func unreachable(_ figure: RunFigure) throws -> any Figure {
@@ -206,12 +226,8 @@ public struct RunPictures {
 
   private func drawnCase(_ choice: Choice) throws -> EvaluationCase {
     guard let length = choice.length else { return task.typicalCase }
-    do throws(SettingError) {
-      return try task.evaluationCase(length: length)
-    } catch {
-      throw ReportingError(
-        "there is no sequence of length \(length): \(error.setting) \(error.problem)",
-        remedy: error.remedy)
+    return try blaming("--length", "\(length)") { () throws(SettingError) in
+      try task.evaluationCase(length: length)
     }
   }
 

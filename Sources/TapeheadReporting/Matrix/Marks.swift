@@ -1,5 +1,5 @@
 import TapeheadTasks
-import TapeheadTraining
+package import TapeheadTraining
 
 /// A cost that the paper's curve reached, and when ours did.
 package struct Mark: Equatable {
@@ -25,11 +25,13 @@ package struct Mark: Equatable {
   /// Sequences over which n-grams are averaged: their cost varies by 36 bits a sequence.
   static let wideWindow = 10_000
 
-  /// The marks of one entry; equal ones only once.
-  package static func marks(of entry: Matrix.Entry, histories: [MetricHistory]) -> [Mark] {
-    guard let curve = PaperCurve.of(entry.model, on: entry.taskName)?.comparable else { return [] }
+  /// The marks for runs of one configuration, equal ones only once; none where the task is not the paper's.
+  package static func marks(
+    of configuration: RunConfiguration, histories: [MetricHistory]
+  ) -> [Mark] {
+    guard let curve = configuration.paperCurve?.comparable else { return [] }
     let smooth = histories.map { history in
-      entry.taskName == DynamicNGrams.name
+      configuration.task.name == DynamicNGrams.name
         ? history.averaged(overSequences: wideWindow) : history
     }
     var marks: [Mark] = []

@@ -34,7 +34,7 @@ public struct Matrix: Sendable {
   ///   - seeds: Of the runs.
   ///   - sequences: Of every run; nil for as many as the paper trained on, and a DNC's own number.
   ///   - folder: Where the runs lie, in runs/.
-  ///   - adjust: What is changed in each configuration, such as a small task for a test.
+  ///   - adjust: What is changed in each configuration but its seed, such as a small task for a test.
   /// - Throws: What `adjust` throws.
   public init(
     tasks: [any SequenceTask.Type], models: [PaperSetting.Model], seeds: [UInt64],
@@ -56,8 +56,8 @@ public struct Matrix: Sendable {
         if let count = sequences ?? entry.setting?.sequences {
           configuration.training.sequences = count
         }
-        configuration.seed = seed
         try adjust(&configuration)
+        configuration.seed = seed
         let name = "\(entry.name)-seed\(seed)"
         return Job(name, configuration, folder: "\(folder)/runs/\(name)")
       }
@@ -73,6 +73,9 @@ public struct Matrix: Sendable {
       tasks: tasks, models: models, seeds: seeds, sequences: sequences, in: folder,
       adjust: { _ in })
   }
+
+  /// What the runs of an entry have in common; the seed is that of the first.
+  func configuration(of entry: Int) -> RunConfiguration { jobs[entry].configuration }
 
   /// The results of an entry, seed by seed.
   func results(of entry: Int, in results: [JobResult]) -> [JobResult] {

@@ -19,7 +19,7 @@ extension Matrix {
       if let ours = try Curve.median("\(model.title), ours", histories, colour: colour) {
         curves.append(ours)
       }
-      if let paper = PaperCurve.of(model, on: task.name)?.comparable {
+      if let paper = configuration(of: index).paperCurve?.comparable {
         curves.append(Curve("\(model.title), paper", paper, colour: colour))
       }
     }

@@ -79,7 +79,7 @@ extension Matrix {
 
   func marks(of entry: Int, in results: [JobResult]) -> [Mark] {
     let started = self.results(of: entry, in: results).filter { $0.outcome != nil }
-    return Mark.marks(of: entries[entry], histories: started.map(\.history))
+    return Mark.marks(of: configuration(of: entry), histories: started.map(\.history))
   }
 
   private func rows(_ results: [JobResult]) -> [(Entry, UInt64, JobResult)] {

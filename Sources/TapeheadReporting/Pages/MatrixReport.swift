@@ -47,7 +47,7 @@ extension Matrix {
       let ours = self.results(of: index, in: results)
       let outcomes = ours.compactMap(\.outcome)
       let trained = outcomes.map { Double($0.progress.sequences) }
-      let paper = PaperCurve.of(entries[index].model, on: entries[index].taskName)?.comparable
+      let paper = configuration(of: index).paperCurve?.comparable
       let reached = Spread(trained)?.median
       return [
         "\(entries[index].task.title), \(entries[index].model.title)",
@@ -108,13 +108,17 @@ extension Matrix {
           + "(\(there) of \(worst.ours.count) seeds did)"
           + (unfinished > 0 ? "; \(unfinished) of its runs are unfinished." : "."))
     }
-    let untrained = entries.indices.filter { !isTrained($0, results) }.map {
-      "\(entries[$0].task.title) with \(entries[$0].model.title)"
+    func notice(_ beginning: String, where isMeant: (Int) -> Bool) -> [Report.Block] {
+      let names = entries.indices.filter(isMeant).map {
+        "\(entries[$0].task.title) with \(entries[$0].model.title)"
+      }
+      return names.isEmpty ? [] : [.notice("\(beginning): \(names.joined(separator: "; ")).")]
     }
     let all =
-      notices
-      + (untrained.isEmpty
-        ? [] : [.notice("Not trained yet: \(untrained.joined(separator: "; ")).")])
+      notices + notice("Not trained yet") { !isTrained($0, results) }
+      + notice("The paper has no curve of") {
+        isTrained($0, results) && configuration(of: $0).paperCurve == nil
+      }
     return all.isEmpty
       ? [.paragraph("Every mark of the paper was reached, with no more sequences than it needed.")]
       : all
@@ -195,8 +199,8 @@ extension Matrix {
       RunFolder(opening: result.job.folder), outcome: result.outcome,
       instructionSet: instructionSet)
     return try pictures.available.filter { Self.shown.contains($0) }.map { figure in
-      .figure(
-        try pictures.figure(figure),
+      try pictures.block(
+        figure,
         Caption(
           "\(model). \(figure.summary)", runs: [result.job.name],
           seeds: [Int(clamping: result.job.configuration.seed)]))

@@ -45,8 +45,8 @@ public enum RunReport {
       .table(try .evaluation([run.outcome], of: configuration)),
     ]
     blocks += try run.pictures.available.map { figure in
-      .figure(
-        try run.pictures.figure(figure),
+      try run.pictures.block(
+        figure,
         Caption(figure.summary, runs: [run.name], seeds: [Int(clamping: configuration.seed)]))
     }
     blocks.append(.folded(try .settings(of: configuration)))

@@ -1,7 +1,7 @@
 import TapeheadFigures
 
 /// 25000 as "25,000".
-func grouped(_ number: Int) -> String {
+package func grouped(_ number: Int) -> String {
   var digits = String(number.magnitude)
   var groups: [String] = []
   while digits.count > 3 {
@@ -31,6 +31,6 @@ func spreadText(_ spread: Spread?, _ text: (Double?) -> String = measured) -> St
 }
 
 /// "item_right" as "item right".
-func spaced(_ name: String) -> String {
+package func spaced(_ name: String) -> String {
   name.split(separator: "_").joined(separator: " ")
 }

@@ -40,7 +40,8 @@ public struct RunOutcome: Codable, Sendable, Equatable {
   public static let spikeAbove = 1.0
   /// Fresh sequences in each case; the same ones for every run.
   public static let evaluationSequences = 100
-  private static let evaluationSeed: UInt64 = 1
+  /// Of these sequences.
+  public static let evaluationSeed: UInt64 = 1
 
   /// Judges a run as its checkpoint left it.
   ///
@@ -64,7 +65,7 @@ public struct RunOutcome: Codable, Sendable, Equatable {
   static func cases(
     of model: TrainedModel, instructionSet: InstructionSet
   ) throws -> [Case] {
-    let evaluation = try Evaluation(
+    let evaluation = Evaluation(
       model.program, parameters: model.parameters, threads: 1, instructionSet: instructionSet,
       seed: evaluationSeed)
     return model.configuration.task.task.evaluationCases.map {
@@ -79,17 +80,14 @@ public struct RunOutcome: Codable, Sendable, Equatable {
 extension RunOutcome.Case {
   init(_ result: CaseResult) {
     self.label = result.label
-    self.bits = finite(result.bits.value)
-    self.bitsConfidence = finite(result.bits.confidence)
+    self.bits = result.bits.value.ifFinite
+    self.bitsConfidence = result.bits.confidence.ifFinite
     self.wrongBits = result.wrongBits.value
     self.measures = result.measures.map {
-      RunOutcome.Measure(name: $0.name, value: finite($0.mean.value))
+      RunOutcome.Measure(name: $0.name, value: $0.mean.value.ifFinite)
     }
     self.positions = result.positions.map { name, means in
-      RunOutcome.Positions(name: name, values: means.map { finite($0.value) })
+      RunOutcome.Positions(name: name, values: means.map(\.value.ifFinite))
     }
   }
 }
-
-/// JSON has no numbers that are not finite.
-private func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }

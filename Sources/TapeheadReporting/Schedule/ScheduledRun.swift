@@ -28,7 +28,7 @@ struct ScheduledRun {
       let secondsBefore = progress.seconds
       let start = now()
       var noted = start
-      func note() throws {
+      func note() {
         progress.sequences = run.trainer.sequences
         progress.seconds = secondsBefore + now() - start
         if let solved = run.solvedAfter, progress.solvedAfter != solved {
@@ -40,7 +40,7 @@ struct ScheduledRun {
           untilSolved: job.untilSolved,
           interrupted: { run.trainer.sequences >= limit || stopped() }
         ) { record in
-          try? note()
+          note()
           if now() - noted >= Self.noteInterval {
             noted = now()
             try? job.progressNote.write(progress)
@@ -50,7 +50,7 @@ struct ScheduledRun {
       } catch let error as DivergedTraining {
         progress.failure = error.description
       }
-      try note()
+      note()
       try job.progressNote.write(progress)
       if job.isDone(progress) {
         try job.outcomeNote.write(

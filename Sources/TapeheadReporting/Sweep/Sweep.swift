@@ -7,6 +7,8 @@ public struct Sweep: Sendable {
   /// By group of settings: the values of the variations, in their order.
   let groups: [[String]]
   public let seeds: [UInt64]
+  /// Where the runs lie.
+  private let runs: String
   /// Seed by seed, and for each seed all groups, so that every group shows something early.
   public let jobs: [Job]
 
@@ -17,7 +19,7 @@ public struct Sweep: Sendable {
   ///   - untilSolved: Whether a run ends as soon as the task is solved.
   ///   - folder: Where the runs lie, in runs/.
   /// - Throws: `SettingsError` or `SettingError` for a value that cannot be; `ReportingError`
-  ///   where two groups would have one name.
+  ///   where two groups would be the same or have one name.
   public init(
     of settings: Settings<RunConfiguration>, varying variations: [Variation], seeds: [UInt64],
     untilSolved: Bool, in folder: String
@@ -30,7 +32,15 @@ public struct Sweep: Sendable {
         try settings.set("\(variation.path)=\(value)")
       }
       try settings.configuration.validate()
-      configurations.append(settings.configuration)
+      var configuration = settings.configuration
+      configuration.seed = 0
+      if let same = configurations.firstIndex(of: configuration) {
+        let names = [groups[same], group].map { Self.name(variations, $0) }
+        throw ReportingError(
+          "\(names[0]) and \(names[1]) would be the same runs",
+          remedy: "vary each setting once; seeds are varied by --seeds")
+      }
+      configurations.append(configuration)
     }
     let names = groups.map { Self.name(variations, $0) }
     guard Set(names).count == names.count else {
@@ -40,14 +50,29 @@ public struct Sweep: Sendable {
     self.variations = variations
     self.groups = groups
     self.seeds = seeds
+    let runs = "\(folder)/runs"
+    self.runs = runs
     self.jobs = seeds.flatMap { seed in
       zip(names, configurations).map { name, configuration in
         var configuration = configuration
         configuration.seed = seed
         let full = (name.isEmpty ? "" : name + "-") + "seed\(seed)"
-        return Job(full, configuration, folder: "\(folder)/runs/\(full)", untilSolved: untilSolved)
+        return Job(full, configuration, folder: "\(runs)/\(full)", untilSolved: untilSolved)
       }
     }
+  }
+
+  /// Checks that no other runs lie in the sweep's folder, which its tables and figures would leave out.
+  ///
+  /// - Throws: `FileError` where some do.
+  public func checkFolder() throws {
+    guard try FileSystem.kind(of: runs) == .folder else { return }
+    let own = Set(jobs.map { FileSystem.name(of: $0.folder) })
+    let others = try FileSystem.names(in: runs).filter { !own.contains($0) && !$0.hasPrefix(".") }
+    guard let first = others.min() else { return }
+    throw FileError(
+      runs, "holds \(others.count) runs of another sweep, such as \(first)",
+      remedy: "choose another folder with --out, or ask for those runs too")
   }
 
   /// The last part of each path and its value, with nothing that a folder's name cannot hold.

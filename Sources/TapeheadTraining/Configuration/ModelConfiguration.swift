@@ -109,18 +109,45 @@ public enum ModelConfiguration: Sendable, Hashable {
       try check(
         "model.conventions.weightingGradientLimit",
         configuration.conventions.weightingGradientLimit, within: 0...Float.greatestFiniteMagnitude)
+      let conventions = configuration.conventions
+      try check(strength: conventions.strengthActivation)
+      try conventions.similarity.validate()
+      try check("model.conventions.sharpeningEpsilon", conventions.sharpeningEpsilon, within: 0...1)
+      try check(
+        "model.conventions.outputClip", conventions.outputClip,
+        within: 0...Float.greatestFiniteMagnitude)
       for (name, bias) in [
-        ("forgetBias", configuration.conventions.forgetBias),
-        ("gateBias", configuration.conventions.gateBias),
-        ("eraseBias", configuration.conventions.eraseBias),
-        ("shiftBias", configuration.conventions.shiftBias),
+        ("forgetBias", conventions.forgetBias), ("gateBias", conventions.gateBias),
+        ("eraseBias", conventions.eraseBias), ("shiftBias", conventions.shiftBias),
       ] {
-        try check("model.conventions.\(name)", bias, within: -1_000...1_000)
+        try check(bias: bias, "model.conventions.\(name)")
       }
     case .dnc(let configuration): try configuration.validate()
     case .lstm(let configuration):
       try check("model.units", configuration.units, within: 1...16_384)
       try check("model.layers", configuration.layers, within: 1...64)
+      try check(bias: configuration.forgetBias, "model.forgetBias")
+    }
+  }
+}
+
+private func check(bias: Float, _ setting: String) throws(SettingError) {
+  try check(setting, bias, within: -1_000...1_000)
+}
+
+private func check(strength activation: Activation) throws(SettingError) {
+  guard ![.softplus, .oneplus].contains(activation) else { return }
+  throw SettingError(
+    setting: "model.conventions.strengthActivation", problem: "is \(activation.rawValue)",
+    remedy: "set it to oneplus or softplus, which keep strengths above 0")
+}
+
+extension SimilarityEpsilon {
+  fileprivate func validate() throws(SettingError) {
+    for (name, number) in [
+      ("insideRoot", insideRoot), ("floor", floor), ("besideProduct", besideProduct),
+    ] {
+      try check("model.conventions.similarity.\(name)", number, within: 0...1)
     }
   }
 }
@@ -161,18 +188,14 @@ extension DifferentiableNeuralComputer.Configuration {
     try check("model.readHeads", readHeads, within: 1...64)
     try check("model.writeHeads", writeHeads, within: 1...64)
     let path = "model.conventions"
-    guard [.softplus, .oneplus].contains(conventions.strengthActivation) else {
-      throw SettingError(
-        setting: "\(path).strengthActivation",
-        problem: "is \(conventions.strengthActivation.rawValue)",
-        remedy: "set it to oneplus or softplus, which keep strengths above 0")
-    }
+    try check(strength: conventions.strengthActivation)
+    try conventions.similarity.validate()
     try check("\(path).usageEpsilon", conventions.usageEpsilon, within: 0...1)
     try check("\(path).sharpeningEpsilon", conventions.sharpeningEpsilon, within: 0...1)
     let greatest = Float.greatestFiniteMagnitude
     try check("\(path).activationClip", conventions.activationClip, within: 0...greatest)
     try check("\(path).interfaceClip", conventions.interfaceClip, within: 0...greatest)
-    try checkFinite("\(path).forgetBias", conventions.forgetBias)
+    try check(bias: conventions.forgetBias, "\(path).forgetBias")
   }
 }
 

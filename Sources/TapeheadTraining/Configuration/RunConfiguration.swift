@@ -171,7 +171,10 @@ extension TrainingConfiguration {
       "training.optimiser.decaySequences", optimiser.decaySequences, within: 1...1_000_000_000)
     try check("training.optimiser.decay", optimiser.decay, within: 0...1)
     try check("training.optimiser.momentum", optimiser.momentum, within: 0...1)
-    try check("training.optimiser.epsilon", optimiser.epsilon, within: 0...1)
+    // Where a gradient has been 0 so far, an ε of 0 would divide 0 by 0.
+    try check(
+      "training.optimiser.epsilon", optimiser.epsilon,
+      within: (optimiser.kind == .sgd ? 0 : Float.leastNormalMagnitude)...1)
     try check("training.optimiser.beta1", optimiser.beta1, within: 0...Float(1).nextDown)
     try check("training.optimiser.beta2", optimiser.beta2, within: 0...Float(1).nextDown)
     try check("training.averagedShare", averagedShare, within: 0...1)

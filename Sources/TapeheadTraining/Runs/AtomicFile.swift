@@ -10,8 +10,7 @@ public enum AtomicFile {
   ///
   /// - Throws: `FileError`, naming `path` and not the temporary file.
   public static func write(_ bytes: [UInt8], to path: String) throws {
-    let folder = FileSystem.folder(of: path)
-    let temporary = "\(folder)/.\(FileSystem.name(of: path)).partial"
+    let temporary = temporary(for: path)
     do {
       try writeThrough(bytes, to: temporary)
       try FileSystem.rename(temporary, to: path)
@@ -19,7 +18,12 @@ public enum AtomicFile {
       try? FileSystem.remove(temporary)
       throw FileError(path, error.problem, remedy: error.remedy)
     }
-    try OpenFile(folder, for: .reading).synchronise()
+    try OpenFile(FileSystem.folder(of: path), for: .reading).synchronise()
+  }
+
+  /// What the file at `path` is called while it is being written.
+  static func temporary(for path: String) -> String {
+    "\(FileSystem.folder(of: path))/.\(FileSystem.name(of: path)).partial"
   }
 
   private static func writeThrough(_ bytes: [UInt8], to path: String) throws {

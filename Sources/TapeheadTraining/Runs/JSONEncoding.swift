@@ -188,3 +188,8 @@ private struct NodeValueContainer: SingleValueEncodingContainer {
 
   func encode<Value: Encodable>(_ value: Value) throws { try node.encode(value) }
 }
+
+extension Double {
+  /// Nil for what JSON has no number for: infinities and what is not a number.
+  package var ifFinite: Double? { isFinite ? self : nil }
+}

@@ -50,7 +50,8 @@ public struct MetricLog: Equatable, Sendable {
     try file.synchronise()
   }
 
-  private static func sequences(in record: JSONValue) -> Int? {
+  /// How many sequences a record says had been trained on; nil where it is none.
+  package static func sequences(in record: JSONValue) -> Int? {
     guard case .number(let text)? = record[counter] else { return nil }
     return Int(text)
   }

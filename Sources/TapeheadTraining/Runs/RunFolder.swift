@@ -39,16 +39,19 @@ public struct RunFolder: Equatable, Sendable {
     try FileSystem.makeFolders(FileSystem.folder(of: path))
     if try FileSystem.makeFolder(path) { return }
     guard try FileSystem.kind(of: path) == .folder else {
-      throw FileError(path, "is a file", remedy: "choose another folder with --run")
+      throw FileError(path, "is a file", remedy: "choose another folder")
     }
-    // A run that ended before its first file leaves its lock behind, which holds nothing.
-    guard try FileSystem.names(in: path).allSatisfy({ $0 == RunFolder.lockName }) else {
+    // A run that ended before its first file was written leaves its lock behind, and a part of that file.
+    let leftovers = [
+      RunFolder.lockName, FileSystem.name(of: AtomicFile.temporary(for: configuration)),
+    ]
+    guard try FileSystem.names(in: path).allSatisfy(leftovers.contains) else {
       let isRun = try FileSystem.kind(of: configuration) == .file
       throw isRun
         ? FileError(
           path, "holds a run already",
-          remedy: "continue it with `tapehead resume \(path)`, or choose another folder with --run")
-        : FileError(path, "is not empty", remedy: "choose another folder with --run")
+          remedy: "continue it with `tapehead resume \(path)`, or choose another folder")
+        : FileError(path, "is not empty", remedy: "choose another folder")
     }
   }
 
@@ -75,7 +78,7 @@ public struct RunFolder: Equatable, Sendable {
     guard try file.lock() else {
       throw FileError(
         path, "is in use by another process that trains in it",
-        remedy: "wait for that to end, or choose another folder with --run")
+        remedy: "wait for that to end, or choose another folder")
     }
     let result = try body()
     _ = consume file

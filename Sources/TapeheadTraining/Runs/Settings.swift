@@ -1,3 +1,5 @@
+import TapeheadTasks
+
 /// A configuration and the strict ways to change it: JSON files and `path=value` assignments.
 ///
 /// `Configuration` is any Codable structure whose coding keys are its settings. An optional that is

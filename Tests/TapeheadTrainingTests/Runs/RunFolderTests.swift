@@ -26,12 +26,14 @@ struct RunFolderTests {
     let run = try RunFolder(creating: path)
     try run.withLock {}
     _ = try RunFolder(creating: path)  // A lock alone is no run yet.
+    _ = try folder.write("{", to: "run/.config.json.partial")
+    _ = try RunFolder(creating: path)  // Nor is what a kill left of its first file.
     try AtomicFile.write(Array("{}".utf8), to: run.configuration)
     let error = try #require(throws: FileError.self) { try RunFolder(creating: path) }
     #expect(
       error.description
         == "\(path) holds a run already; continue it with `tapehead resume \(path)`, "
-        + "or choose another folder with --run")
+        + "or choose another folder")
   }
 
   @Test func usesNoFolderOfOtherThings() throws {

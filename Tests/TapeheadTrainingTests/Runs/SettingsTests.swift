@@ -1,3 +1,4 @@
+import TapeheadTasks
 import TapeheadTraining
 import TestSupport
 import Testing

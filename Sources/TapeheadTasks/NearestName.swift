@@ -10,7 +10,7 @@ package func nearestName(to word: String, among names: [String]) -> String? {
     .name
 }
 
-/// The fewest characters to insert, remove or replace that turn one word into the other.
+/// The fewest characters to insert, remove or replace that turn one word into the other (Levenshtein 1966).
 private func editDistance(_ first: String, _ second: String) -> Int {
   let second = Array(second)
   // row[j]: the distance between the part of `first` so far and the first j characters of `second`.
