@@ -26,8 +26,10 @@ func printError(_ line: String) {
   emit(line + "\n", to: STDERR_FILENO)
 }
 
-/// Writes all of a text to a file descriptor. Where a pipe's reader has gone away, the system ends the program, as it
-/// ends others; a run then goes on from its latest checkpoint.
+/// Writes all of a text to a file descriptor.
+///
+/// Where a pipe's reader has gone away, the system ends the program, as it ends others; a run then goes on from its
+/// latest checkpoint.
 private func emit(_ text: String, to descriptor: Int32) {
   var bytes = Array(text.utf8)[...]
   while !bytes.isEmpty {

@@ -21,6 +21,7 @@ public struct NonFiniteValue: Error, Sendable, Equatable, CustomStringConvertibl
 extension Machine {
   /// Takes a micro-batch forward and back one instruction at a time, and stops at the first value that is not a
   /// number within ± a limit.
+  ///
   /// With `recomputing` it takes no more memory than training that computes steps again does.
   func firstValue(
     beyond limit: Float, _ batch: BatchView, _ sequences: Slice<UnsafeBufferPointer<Int>>,
