@@ -17,6 +17,7 @@ let package = Package(
       name: "Tapehead",
       targets: ["TapeheadEngine", "TapeheadCells", "TapeheadTasks", "TapeheadTraining"]),
     .library(name: "TapeheadFigures", targets: ["TapeheadFigures"]),
+    .library(name: "TapeheadVerification", targets: ["TapeheadVerification"]),
     .executable(name: "tapehead", targets: ["TapeheadCommand"]),
   ],
   dependencies: [

@@ -10,7 +10,6 @@ import TapeheadTraining
 struct RecordedCopy {
   let layout: PytorchNTM
   let batch: SequenceBatch
-  let inputs: RecordedTensor
   /// L, steps that are answered, and as many vectors.
   let length: Int
   /// B.
@@ -45,7 +44,6 @@ struct RecordedCopy {
         "has 'X' as \(inputs.shape) where [length + 1, batch, \(layout.cell.inputSize)] belongs")
     }
     let targets = comparison.use(try run.tensor("Y", shape: [length, count, outputs]))
-    self.inputs = inputs
     self.length = length
     self.sequences = count
 

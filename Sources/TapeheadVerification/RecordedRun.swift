@@ -6,9 +6,6 @@ struct RecordedTensor {
   let shape: [Int]
   let values: [Double]
 
-  /// The greatest magnitude; 0 for no numbers.
-  var largest: Double { values.reduce(0) { max($0, $1.magnitude) } }
-
   /// The part of one index of the first axis.
   func part(_ index: Int) -> ArraySlice<Double> {
     let count = values.count / shape[0]
@@ -103,6 +100,9 @@ struct RecordedRun {
 
   // MARK: What a kind asks for
 
+  /// The letter that a kind starts with, as "A4" of "A4: RMSprop steps on the whole NTM".
+  var letter: String { String(kind.prefix { $0 != ":" }) }
+
   func has(_ name: String) -> Bool { tensors[name] != nil }
 
   func shape(_ name: String) -> [Int]? { tensors[name]?.shape }
@@ -140,6 +140,12 @@ struct RecordedRun {
       throw error("has no number '\(name)' in its config")
     }
     return standard
+  }
+
+  /// A text of a part of the manifest; nil where it says nothing.
+  func text(_ name: String, of part: JSONValue?) -> String? {
+    guard case .string(let text)? = part?[name] else { return nil }
+    return text
   }
 
   /// A yes or no of a part of the manifest; no where it says nothing.

@@ -53,8 +53,3 @@ public enum Verifier {
     return comparison.report()
   }
 }
-
-extension RecordedRun {
-  /// The letter that a kind starts with, as "A4" of "A4: RMSprop steps on the whole NTM".
-  var letter: String { String(kind.prefix { $0 != ":" }) }
-}

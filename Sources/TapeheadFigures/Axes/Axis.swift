@@ -1,5 +1,6 @@
 /// What one axis of a plot shows.
 public struct Axis: Sendable, Equatable {
+  /// Whether equal distances are equal differences or equal ratios.
   public enum Spacing: Sendable {
     case linear
     /// By decades, where what lies below the axis stands on its lower edge, and the tick says "≤".

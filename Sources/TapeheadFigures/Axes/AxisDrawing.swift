@@ -6,10 +6,10 @@ private let labelGap = 8.0
 /// The room below a frame for its ticks and the label of its axis.
 let bottomAxisHeight = tickLength + tickGap + Theme.tickSize + labelGap + Theme.textSize + 4
 
-/// The room left of a frame for its ticks and the label of its axis, if it has one.
-func leftAxisWidth(_ ticks: [Tick], hasLabel: Bool = true) -> Double {
+/// The room left of a frame for its ticks and the label of its axis.
+func leftAxisWidth(_ ticks: [Tick]) -> Double {
   let widest = ticks.map { estimatedWidth($0.label, size: Theme.tickSize) }.max() ?? 0
-  return tickLength + tickGap + widest + (hasLabel ? labelGap + Theme.textSize + 4 : 4)
+  return tickLength + tickGap + widest + labelGap + Theme.textSize + 4
 }
 
 /// The axis below a frame; ticks whose labels would touch the one before lose their label.

@@ -2,6 +2,7 @@
 ///
 /// The stages of the NTM are content, interpolated, shifted and sharpened (equations 5 to 9).
 public struct AddressingStages: Figure {
+  /// A weighting on its way: its name, and one number for each slot.
   public struct Stage: Sendable {
     public var name: String
     /// What made it, such as "β = 5.2"; may be empty.

@@ -12,6 +12,7 @@ public struct Curve: Sendable {
     }
   }
 
+  /// How its points are drawn.
   public enum Mark: Sendable {
     case line
     case dashedLine

@@ -40,7 +40,7 @@ public struct Curves: Figure {
   public func drawing(id: String) -> Drawing {
     let styles = styles
     let legend = zip(curves, styles).map { curve, style in
-      Header.Entry(name: curve.name) { x, y in curve.sample(style, x: x, y: y) }
+      Legend.Entry(name: curve.name) { x, y in curve.sample(style, x: x, y: y) }
     }
     let header = Header(title, legend: legend, width: width.rawValue)
     let area = area(top: header.height)

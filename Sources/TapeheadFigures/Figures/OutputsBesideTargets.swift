@@ -3,6 +3,7 @@
 /// Cells have one width in all panels, and short sequences share a row. Under each pair a mark
 /// stands at every step that has a wrong bit at threshold ½.
 public struct OutputsBesideTargets: Figure {
+  /// One sequence: what was asked for, and what came.
   public struct Panel: Sendable {
     /// Such as "length 20".
     public var name: String

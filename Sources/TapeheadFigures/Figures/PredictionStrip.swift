@@ -59,8 +59,13 @@ public struct PredictionStrip: Figure {
     let header = Header(title, width: width.rawValue)
     let stack = StripStack(
       strips: strips, phases: [], height: 24, top: header.height, width: width.rawValue)
+    let legend = Legend(
+      zip(curves, styles).map { curve, style in
+        Legend.Entry(name: curve.name) { x, y in curve.sample(style, x: x, y: y) }
+      }, from: stack.frame.x, to: width.rawValue - 12, top: stack.frame.bottom + 19)
     let frame = Frame(
-      x: stack.frame.x, y: stack.frame.bottom + 44, width: stack.frame.width, height: 150)
+      x: stack.frame.x, y: stack.frame.bottom + 26 + legend.height, width: stack.frame.width,
+      height: 150)
     let steps = strips[0].grid.columns
     let area = PlotArea(
       frame: frame,
@@ -70,9 +75,8 @@ public struct PredictionStrip: Figure {
     let yTicks = area.y.ticks
     let xTicks = positions.ticks(count: steps, from: frame.x, to: frame.right)
     let shapes = zip(curves, styles).flatMap { curve, style in area.shapes(curve, style: style) }
-    let legend = legend(x: frame.x, y: frame.y - 22)
     let elements =
-      header.elements + stack.elements + legend
+      header.elements + stack.elements + legend.elements
       + [gridLines(frame, vertical: xTicks, horizontal: yTicks)]
       + bottomAxis(frame, ticks: xTicks, label: positions.label)
       + leftAxis(frame, ticks: yTicks, label: "probability of a one")
@@ -84,16 +88,5 @@ public struct PredictionStrip: Figure {
   /// The optimum is drawn in ink, as what models are measured by.
   private var styles: [String] {
     curves.indices.map { $0 == 0 ? "reference" : "s\(($0 - 1) % Palette.seriesCount)" }
-  }
-
-  private func legend(x: Double, y: Double) -> [Element] {
-    var x = x
-    var elements: [Element] = []
-    for (curve, style) in zip(curves, styles) {
-      elements += curve.sample(style, x: x, y: y)
-      elements.append(.label(curve.name, "legend", x: x + 28, y: y + 10))
-      x += 44 + estimatedWidth(curve.name, size: Theme.textSize)
-    }
-    return elements
   }
 }

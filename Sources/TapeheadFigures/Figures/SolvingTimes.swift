@@ -41,13 +41,13 @@ public struct SolvingTimes: Figure {
     let header = Header(
       title,
       legend: [
-        Header.Entry(name: "a seed") { x, y in
+        Legend.Entry(name: "a seed") { x, y in
           [.circle("dot s0", x: x + 11, y: y + 6, radius: Self.dotRadius)]
         },
-        Header.Entry(name: "a seed that did not solve it") { x, y in
+        Legend.Entry(name: "a seed that did not solve it") { x, y in
           [.circle("dot alarm", x: x + 11, y: y + 6, radius: Self.dotRadius)]
         },
-        Header.Entry(name: "median") { x, y in
+        Legend.Entry(name: "median") { x, y in
           [.line("median", from: (x + 11, y), to: (x + 11, y + 12))]
         },
       ], width: width.rawValue)

@@ -61,8 +61,8 @@ public struct WriteLocations: Figure {
     let header = Header(
       title,
       legend: [
-        Header.Entry(name: items.name) { x, y in items.sample("s0", x: x, y: y) },
-        Header.Entry(name: line.name) { x, y in line.sample("s1", x: x, y: y) },
+        Legend.Entry(name: items.name) { x, y in items.sample("s0", x: x, y: y) },
+        Legend.Entry(name: line.name) { x, y in line.sample("s1", x: x, y: y) },
       ], width: width.rawValue)
     let area = PlotArea(
       width: width.rawValue, top: header.height, height: 260,

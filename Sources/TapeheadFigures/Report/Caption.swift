@@ -1,7 +1,9 @@
 /// What stands under a figure: what it shows, and which run and seeds it was made from.
 public struct Caption: Sendable, Equatable {
   public var text: String
+  /// The names of the runs that it was made from.
   public var runs: [String]
+  /// Their seeds, in any order.
   public var seeds: [Int]
 
   public init(_ text: String, runs: [String] = [], seeds: [Int] = []) {

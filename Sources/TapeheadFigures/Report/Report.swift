@@ -16,6 +16,7 @@ public struct Report: Sendable {
     case figure(any Figure, Caption)
   }
 
+  /// A heading and what stands below it.
   public struct Section: Sendable {
     public var title: String
     public var blocks: [Block]

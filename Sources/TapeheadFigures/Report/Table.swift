@@ -1,6 +1,8 @@
 /// A table of a report: a head, and rows that begin with a heading of their own.
 public struct Table: Sendable {
+  /// A column's heading, and what kind of fields it has.
   public struct Column: Sendable {
+    /// How its fields stand.
     public enum Kind: Sendable {
       case text
       /// Written flush right, with digits of one width.

@@ -111,11 +111,3 @@ struct RecordedDNC {
       .map { Float($0) }
   }
 }
-
-extension RecordedRun {
-  /// A text of a part of the manifest; nil where it says nothing.
-  func text(_ name: String, of part: JSONValue?) -> String? {
-    guard case .string(let text)? = part?[name] else { return nil }
-    return text
-  }
-}
