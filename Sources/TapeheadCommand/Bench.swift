@@ -19,8 +19,9 @@ struct Bench: ParsableCommand {
   @Option(help: "Sequences in a batch.")
   var batch = 32
 
-  @Option(help: "Vectors in a sequence of the copy task, which has 2 × length + 1 steps.")
-  var length = 20
+  @Option(
+    help: "Vectors in a sequence of the copy task, which has 2 × length + 1 steps (default: 20).")
+  var length: Int?
 
   @OptionGroup var sizes: BenchSizes
 
@@ -49,19 +50,21 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
+      try refuseSettingsOfCopy()
       var options = SettingOptions()
       options.config = nil
       options.assignments = [
-        "task.minimumLength=\(length)", "task.maximumLength=\(length)", "training.batch=\(batch)",
+        "task.minimumLength=\(length ?? 20)", "task.maximumLength=\(length ?? 20)",
+        "training.batch=\(batch)",
         "training.tightMemory.slots=0", "training.rolledMemory.rolls=false",
         "training.quietShare=0",
       ]
       options.assignments += sizes.assignments(for: model.model ?? .ntm) + assignments
       var configuration = try options.resolve(task: Copy.name, model: model).configuration
       if let choices = sizes.choices { configuration.task = TaskConfiguration(choices) }
-      let threads = threadOptions.count
       let instructionSet = try InstructionSet.selected()
-      let trainer = try Trainer(configuration, threads: threads, instructionSet: instructionSet)
+      let trainer = try Trainer(
+        configuration, threads: threadOptions.count, instructionSet: instructionSet)
       for _ in 0..<3 { try trainer.step() }
       if profile { trainer.measure() }
       let rates = try (0..<Self.blocks).map { _ in
@@ -71,7 +74,7 @@ struct Bench: ParsableCommand {
         task: configuration.task.name, model: configuration.model.kind.rawValue,
         controller: configuration.model.controllerName, batch: configuration.training.batch,
         length: (configuration.task.task as? Copy)?.maximumLength,
-        steps: configuration.task.task.longestSequence, threads: threads,
+        steps: configuration.task.task.longestSequence, threads: trainer.threads,
         isa: instructionSet.rawValue,
         parameters: trainer.program.parameters.trainedCount,
         sequences_per_second: rates[rates.count / 2], minimum: rates[0],
@@ -84,6 +87,18 @@ struct Bench: ParsableCommand {
         if let profile = result.profile { print("\n" + profile.text) }
       }
     }
+  }
+
+  /// Random choices take the place of the copy task, with all its settings.
+  private func refuseSettingsOfCopy() throws(SettingError) {
+    guard sizes.choices != nil else { return }
+    let assignment = assignments.first { $0.hasPrefix("task.") }
+    guard let given = length.map({ "--length \($0)" }) ?? assignment.map({ "--set \($0)" }) else {
+      return
+    }
+    throw SettingError(
+      setting: given, problem: "is of the copy task, in whose place --inputs puts random choices",
+      remedy: "leave out the one or the other")
   }
 
   /// Sequences per second over about the given time.

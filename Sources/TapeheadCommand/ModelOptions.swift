@@ -53,37 +53,47 @@ struct SettingOptions: ParsableArguments {
   /// The defaults for a task and a model with its preset, changed by the file, the controller's option and the
   /// settings, in this order.
   ///
-  /// - Throws: `SettingError` where the file or a setting names another task or model than the command; what else
+  /// - Throws: `SettingError` where the file or a setting says something else than the command; what else
   ///   cannot be read or set.
   func resolve(
     task name: String, model options: ModelOptions
   ) throws -> Settings<RunConfiguration> {
     let task = try TaskCatalogue.task(named: name).init()
-    let inFile =
-      try config.map { try RunConfiguration.network(inFile: $0) } ?? (model: nil, controller: nil)
-    let kind = options.model ?? inFile.model ?? .ntm
+    let inFile = try config.map { try RunConfiguration.network(inFile: $0) }
+    let kind = options.model ?? inFile?.model ?? .ntm
     var defaults = RunConfiguration.defaults(
-      for: task, model: kind, controller: options.controller ?? inFile.controller)
+      for: task, model: kind, controller: options.controller ?? inFile?.controller)
     try defaults.check(controller: options.controller)
     try defaults.choose(preset: options.preset)
     var settings = try Settings(defaults: defaults)
-    if let config { try settings.apply(file: config) }
+    func check(_ place: String) throws(SettingError) {
+      let found = settings.configuration
+      if found.task.name != name {
+        throw contradiction("the task is \(found.task.name) \(place)", name)
+      }
+      if let asked = options.model, found.model.kind != asked {
+        throw contradiction("the model is \(found.model.kind.rawValue) \(place)", asked.rawValue)
+      }
+    }
+    if let config {
+      try settings.apply(file: config)
+      try check("in \(config)")
+      if let preset = options.preset, inFile?.conventions == true {
+        throw contradiction("conventions stand in \(config)", "--preset \(preset)")
+      }
+    }
     if let controller = options.controller {
       try settings.set("model.controller.kind=\(controller.rawValue)")
     }
     for assignment in assignments { try settings.set(assignment) }
-    let found = (settings.configuration.task.name, settings.configuration.model.kind)
-    guard found.0 == name else { throw contradiction("task.name", found.0, name) }
-    guard found.1 == options.model ?? found.1 else {
-      throw contradiction("model.kind", found.1.rawValue, "--model \(kind.rawValue)")
-    }
+    try check("by --set")
     return settings
   }
 
-  private func contradiction(_ setting: String, _ given: String, _ asked: String) -> SettingError {
+  private func contradiction(_ found: String, _ asked: String) -> SettingError {
     SettingError(
-      setting: setting, problem: "is \(given)\(config.map { " in \($0)" } ?? "")",
-      remedy: "change it there, or ask for the same: the command says \(asked)")
+      setting: found, problem: "and the command says \(asked)",
+      remedy: "leave out the one or the other")
   }
 }
 

@@ -56,12 +56,12 @@ public final class InferenceExecutor: @unchecked Sendable {
       program, purpose: .inference, rows: settings.microBatch,
       recording: Set(recorded.map(\.value)))
     self.plan = plan
-    self.machines = (0..<settings.threads).map { _ in
+    self.team = ThreadTeam(count: settings.threads)
+    self.machines = (0..<team.count).map { _ in
       Machine(
         plan: plan, parameters: parameters.buffer, instructionSet: settings.instructionSet, steps: 0
       )
     }
-    self.team = ThreadTeam(count: settings.threads)
   }
 
   deinit {

@@ -98,6 +98,8 @@ public struct Plan: Sendable {
   package internal(set) var frameFloats = 0
   package internal(set) var packed: [(matrix: Packed, offset: Int)] = []
   package internal(set) var packedFloats = 0
+  /// Values that are read when their step has ended.
+  package internal(set) var recorded: Set<Int> = []
   package internal(set) var constantOffsets: [Int] = []
   package internal(set) var constantFloats = 0
 

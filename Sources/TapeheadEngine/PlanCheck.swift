@@ -19,6 +19,7 @@ extension Plan {
     try follow(.initial, &memory)
     memory.set(entries: self, as: \.entry)
     try follow(.step, &memory)
+    for id in recorded.sorted() { try expect(id, "what is read after a step", memory) }
     try expect(finals: &memory)
     guard purpose == .training else { return }
     memory.set(entries: self, as: \.entry)
@@ -38,6 +39,7 @@ extension Plan {
       }
     }
     try follow(.initialBack, &memory)
+    if let id = program.inputCotangent { try expect(id, "what is read after all steps", memory) }
     for (_, work, _) in program.postponed {
       switch work {
       case .product(let x, let dy, _):

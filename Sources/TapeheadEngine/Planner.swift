@@ -2,8 +2,6 @@
 struct Planner {
   let program: Program
   let purpose: Plan.Purpose
-  /// Values that must stand until their step ends, beside the states.
-  let recorded: Set<Int>
   var plan: Plan
   var uses: ValueUses
   /// Values made within a concatenated value, and where.
@@ -28,9 +26,9 @@ struct Planner {
   ) {
     self.program = program
     self.purpose = purpose
-    self.recorded = recording.union([program.loss, program.output])
     self.plan = Plan(program: program, purpose: purpose, rows: rows)
-    self.uses = ValueUses(program, purpose: purpose, recorded: recorded)
+    plan.recorded = recording.union([program.loss, program.output])
+    self.uses = ValueUses(program, purpose: purpose, recorded: plan.recorded)
   }
 
   /// From so many rows on, products with a matrix are worth packing it, and the way back its transpose.

@@ -56,9 +56,8 @@ public struct Program: Sendable {
     guard parameters.extent <= Int(Int32.max) else {
       throw TraceError(
         scope: "",
-        message:
-          "the parameters take \(parameters.extent) numbers, more than the \(Int32.max) of the largest model"
-      )
+        message: "the parameters take \(parameters.extent) numbers, more than \(Int32.max): "
+          + "choose fewer units, layers, heads or slots")
     }
     let trace = Trace(parameters: parameters)
     let initial = cell.initialState(in: trace)
@@ -103,6 +102,7 @@ public struct Program: Sendable {
     if states.count != names.count, trace.failure == nil {
       trace.fail("a step leaves \(states.count) states where the first state has \(names.count)")
     }
+    output = trace.standing(output)
     if trace.root(of: output.id).root != output.id { output = output.copied() }
     let loss = trace.scope("loss") { objective.loss(output, finalValues, targets, weight) }
     if loss.count != 1, loss.shape != .invalid {

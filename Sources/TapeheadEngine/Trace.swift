@@ -71,12 +71,17 @@ public final class Trace {
 
   package func tap(_ value: Value, as name: String) {
     guard value.shape != .invalid else { return }
-    guard section == .step else { return fail("a tap \(name) shows what a step makes") }
-    // The place of what a step finds is that of what it leaves.
-    var value = value
-    if case .state = values[root(of: value.id).root].origin { value = value.copied() }
+    guard section == .step else {
+      return fail("only what a step makes can be tapped: tap \(name) in the step")
+    }
     let scope = scopes[currentScope]
-    taps.append((scope.isEmpty ? name : scope + "/" + name, value.id))
+    taps.append((scope.isEmpty ? name : scope + "/" + name, standing(value).id))
+  }
+
+  /// A value that can be read when its step has ended: the place of what a step finds is by then that of what it leaves.
+  func standing(_ value: Value) -> Value {
+    guard case .state = values[root(of: value.id).root].origin else { return value }
+    return value.copied()
   }
 
   /// Remembers the first error; the trace goes on, and whoever finishes it throws the error.
@@ -112,7 +117,9 @@ public final class Trace {
     guard parameters.all.indices.contains(parameter.index),
       parameters.all[parameter.index] == parameter
     else {
-      fail("\(parameter.name) is a parameter of another list than the model's")
+      fail(
+        "\(parameter.name) is a parameter of another list: declare it in the one that the program is made with"
+      )
       return invalidValue
     }
     if let id = parameterValues[parameter.index] { return value(id) }

@@ -75,24 +75,27 @@ public final class TrainingExecutor: @unchecked Sendable {
         [parameters.buffer.base + first, packed.base + offset],
         sizes: [matrix.rows.count, weight.shape.dimensions[1], weight.rowStride])
     }
-    self.machines = (0..<settings.threads).map { _ in
+    self.team = ThreadTeam(count: settings.threads)
+    self.machines = (0..<team.count).map { _ in
       Machine(
         plan: plan, parameters: parameters.buffer, packed: packed,
         instructionSet: settings.instructionSet,
         segments: Segments(steps: longestSequence, recomputing: settings.recomputes))
     }
     let extent = program.parameters.extent
-    self.gradients = (0..<settings.threads).map { _ in FloatBuffer(count: extent) }
+    self.gradients = machines.map { _ in FloatBuffer(count: extent) }
     self.sums = gradients.map {
       PreparedKernel(\.copy, settings.instructionSet, [$0.base, $0.base], sizes: [extent])
     }
-    self.team = ThreadTeam(count: settings.threads)
     team.assign { [unowned self] thread in while process(thread: thread) {} }
   }
 
   deinit {
     team.end()
   }
+
+  /// The threads that it works on: fewer than the settings say where the system gives no more.
+  public var threads: Int { team.count }
 
   /// Bytes of all arenas and gradients.
   public var bytes: Int {
@@ -114,7 +117,7 @@ public final class TrainingExecutor: @unchecked Sendable {
     let count = batch.count
     precondition(count > 0, "a batch has at least one sequence")
     batch.requireFit(program)
-    precondition(gradient.list == program.parameters, "the gradient is one of other parameters")
+    precondition(gradient.list == parameters.list, "the gradient is one of other parameters")
     batch.sortLongestFirst(&order)
     if losses.count != count {
       losses = Array(repeating: 0, count: count)

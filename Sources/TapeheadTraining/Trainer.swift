@@ -90,6 +90,9 @@ public final class Trainer {
   /// The plan that training runs.
   public var plan: Plan { executor.plan }
 
+  /// The threads that it works on, no more than there are micro-batches.
+  public var threads: Int { executor.threads }
+
   /// Bytes of the arenas and gradients of all threads.
   public var arenaBytes: Int { executor.bytes + (tightExecutor?.bytes ?? 0) }
 

@@ -78,6 +78,14 @@ extension CornerCase {
         ([states[0] + input], states[0].exp().sum())
       }
     },
+    CornerCase("the output is what the step finds") { list in
+      let a = list.vector("a", 1)
+      return ClosureCell(inputs: 1, outputs: 1) {
+        [$0.parameter(a)]
+      } step: { states, input in
+        ([(states[0] * input).tanh()], states[0])
+      }
+    },
     CornerCase("two states are one value") { list in
       let a = list.vector("a", 3)
       return ClosureCell(inputs: 3, outputs: 1) { trace in

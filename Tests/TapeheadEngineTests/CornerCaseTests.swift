@@ -18,7 +18,7 @@ import Testing
   func gradientOfInputsIsThatOfDifferences(_ corner: CornerCase) throws {
     let program = try corner.program(differentiating: .inputs)
     let store = ParameterStore.random(program.parameters, in: 0.2...0.9)
-    let deviation = GradientCheck(program).largestInputDeviation(corner.batch(program), store)
+    let deviation = try GradientCheck(program).largestInputDeviation(corner.batch(program), store)
     let isClose = deviation.error <= 1e-4
     #expect(isClose, "\(deviation)")
   }

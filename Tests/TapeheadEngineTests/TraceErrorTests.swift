@@ -154,7 +154,8 @@ import Testing
         == "w is laid out for linear maps: declare it as packed to use its numbers")
     let foreign = ClosureCell.stateless(inputs: 4, outputs: 3) { $0.linear(weight: weight) }
     #expect(
-      traceError(foreign)?.description == "w is a parameter of another list than the model's")
+      traceError(foreign)?.description
+        == "w is a parameter of another list: declare it in the one that the program is made with")
   }
 
   @Test func onlyAStepIsTapped() {
@@ -163,7 +164,9 @@ import Testing
     } step: { states, input in
       ([states[0]], input)
     }
-    #expect(traceError(cell)?.description == "a tap first shows what a step makes")
+    #expect(
+      traceError(cell)?.description
+        == "only what a step makes can be tapped: tap first in the step")
   }
 
   @Test func moreParametersThanCanBeCountedAreRefused() {
@@ -172,7 +175,8 @@ import Testing
     let cell = ClosureCell.stateless(inputs: 1, outputs: 1) { $0 }
     #expect(
       traceError(cell, list)?.description
-        == "the parameters take 2147483648 numbers, more than the 2147483647 of the largest model")
+        == "the parameters take 2147483648 numbers, more than 2147483647: choose fewer units, layers, heads or slots"
+    )
   }
 
   @Test func onlyTheFirstMistakeIsTold() {

@@ -178,6 +178,21 @@ struct SweepTests {
     #expect(error?.problem.hasSuffix("would be the same runs") == true)
   }
 
+  @Test("a run that went further than is asked for, and whose note was lost, is done")
+  func furtherThanAsked() throws {
+    let folder = try TemporaryFolder()
+    func sweep(_ sequences: Int) throws -> Sweep {
+      try Sweep(
+        of: Settings(defaults: Tiny.configuration(sequences: sequences)), varying: [], seeds: [1],
+        untilSolved: false, in: folder.path)
+    }
+    _ = results(of: try sweep(40), workers: 1)
+    try FileSystem.remove(folder.file("runs/seed1/progress.json"))
+    let found = results(of: try sweep(20), workers: 1)
+    #expect(found.map(\.isDone) == [true])
+    #expect(found[0].outcome?.progress.sequences == 40)
+  }
+
   @Test("a folder with other runs is refused, one with some of its own is not")
   func refusesOtherRuns() throws {
     let folder = try TemporaryFolder()
@@ -191,7 +206,9 @@ struct SweepTests {
       seeds: [1], untilSolved: false, in: folder.path)
     let error = #expect(throws: FileError.self) { try part.checkFolder() }
     #expect(
-      error?.problem == "holds 4 runs of another sweep, such as initial-constant-batch-1-seed2")
+      error?.problem
+        == "holds runs that this sweep does not ask for (4, such as initial-constant-batch-1-seed2)"
+    )
   }
 
   @Test(

@@ -113,9 +113,14 @@ package struct GradientCheck {
   private static let inputStep: Float = 0x1p-9
 
   /// The largest deviation of the gradient for the inputs of a program that was traced with it.
-  package func largestInputDeviation(_ batch: SequenceBatch, _ store: ParameterStore) -> Deviation {
+  ///
+  /// - Throws: `IllegalPlan` when the plan's own check fails.
+  package func largestInputDeviation(
+    _ batch: SequenceBatch, _ store: ParameterStore
+  ) throws -> Deviation {
     let executor = TrainingExecutor(
       program, parameters: store, settings: settings, longestSequence: batch.lengths.max() ?? 1)
+    try executor.plan.check()
     _ = executor.lossAndGradient(batch, into: ParameterStore(store.list))
     let numbers = store.list.all.map { store[$0].map { Double($0) } }
     let stopped = reference.losses(batch, parameters: numbers).stopped

@@ -116,9 +116,10 @@ extension Matrix {
     }
     let all =
       notices + notice("Not trained yet") { !isTrained($0, results) }
-      + notice("The paper has no curve of") {
-        isTrained($0, results) && configuration(of: $0).paperCurve == nil
+      + notice("Not compared, for the task is not set as in the paper") {
+        isTrained($0, results) && !configuration(of: $0).hasPaperTask
       }
+      + notice("Not in the paper") { isTrained($0, results) && entries[$0].setting == nil }
     return all.isEmpty
       ? [.paragraph("Every mark of the paper was reached, with no more sequences than it needed.")]
       : all

@@ -74,7 +74,7 @@ struct ScheduledRun {
   private func resume(_ folder: RunFolder) throws -> TrainingRun {
     let target = try job.checkSettings(of: folder)
     return try TrainingRun(
-      resuming: folder, sequences: target == job.target ? nil : job.target, threads: 1,
+      resuming: folder, sequences: target < job.target ? job.target : nil, threads: 1,
       instructionSet: instructionSet, now: now)
   }
 }

@@ -71,7 +71,7 @@ public struct Sweep: Sendable {
     let others = try FileSystem.names(in: runs).filter { !own.contains($0) && !$0.hasPrefix(".") }
     guard let first = others.min() else { return }
     throw FileError(
-      runs, "holds \(others.count) runs of another sweep, such as \(first)",
+      runs, "holds runs that this sweep does not ask for (\(others.count), such as \(first))",
       remedy: "choose another folder with --out, or ask for those runs too")
   }
 

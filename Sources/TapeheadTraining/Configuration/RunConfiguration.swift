@@ -200,21 +200,24 @@ extension Loss {
 
 extension RunConfiguration {
   /// The model and the controller that a settings file names, so that the right defaults stand behind
-  /// it; nil for what it does not name.
+  /// it, nil for what it does not name; and whether it names conventions.
   ///
   /// - Throws: `FileError` for a file that cannot be read.
   public static func network(
     inFile path: String
-  ) throws -> (model: ModelConfiguration.Kind?, controller: ControllerConfiguration.Kind?) {
+  ) throws -> (
+    model: ModelConfiguration.Kind?, controller: ControllerConfiguration.Kind?, conventions: Bool
+  ) {
     let content = try FileSystem.content(of: path)
     // What is wrong in the file is said when it is applied.
-    guard let model = try? JSONParser.parse(content)["model"] else { return (nil, nil) }
+    guard let model = try? JSONParser.parse(content)["model"] else { return (nil, nil, false) }
     func name(_ value: JSONValue?) -> String {
       if case .string(let name)? = value { name } else { "" }
     }
     return (
       ModelConfiguration.Kind(rawValue: name(model["kind"])),
-      ControllerConfiguration.Kind(rawValue: name(model["controller"]?["kind"]))
+      ControllerConfiguration.Kind(rawValue: name(model["controller"]?["kind"])),
+      model["conventions"] != nil
     )
   }
 }
