@@ -87,9 +87,6 @@ public final class Trainer {
   /// an `averagedShare`, else those of the latest update.
   public var model: ParameterStore { average?.store ?? parameters }
 
-  /// The plan that training runs.
-  public var plan: Plan { executor.plan }
-
   /// The threads that it works on, no more than there are micro-batches.
   public var threads: Int { executor.threads }
 

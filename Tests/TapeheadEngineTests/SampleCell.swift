@@ -77,12 +77,14 @@ extension TrainingExecutor {
   /// An executor of the usual settings, with what a test changes.
   convenience init(
     _ program: Program, _ store: ParameterStore, microBatch: Int = 2, threads: Int = 1,
-    instructionSet: InstructionSet = .fastest, longestSequence: Int = 8
+    instructionSet: InstructionSet = .fastest, longestSequence: Int = 8,
+    recomputes: Bool = false
   ) {
     self.init(
       program, parameters: store,
       settings: ExecutionSettings(
-        microBatch: microBatch, threads: threads, instructionSet: instructionSet),
+        microBatch: microBatch, threads: threads, instructionSet: instructionSet,
+        recomputes: recomputes),
       longestSequence: longestSequence)
   }
 

@@ -174,10 +174,7 @@ import Testing
     let program = try Program(cell, parameters: list, objective: .output)
     var random = SeededGenerator(seed: 1)
     let executor = TrainingExecutor(
-      program, parameters: ParameterStore(list, using: &random),
-      settings: ExecutionSettings(
-        microBatch: 2, threads: 1, instructionSet: .fastest, recomputes: recomputes),
-      longestSequence: 8)
+      program, ParameterStore(list, using: &random), recomputes: recomputes)
     var batch = SequenceBatch(inputSize: 1, targetSize: 1)
     _ = batch.appendSequence(steps: 3)
     _ = batch.appendSequence(steps: 5)
@@ -204,10 +201,7 @@ import Testing
     let program = try Program(cell, parameters: list, objective: .output)
     var random = SeededGenerator(seed: 1)
     let executor = TrainingExecutor(
-      program, parameters: ParameterStore(list, using: &random),
-      settings: ExecutionSettings(
-        microBatch: 1, threads: 1, instructionSet: .fastest, recomputes: recomputes),
-      longestSequence: 9)
+      program, ParameterStore(list, using: &random), recomputes: recomputes)
     var batch = SequenceBatch(inputSize: 1, targetSize: 1)
     _ = batch.appendSequence(steps: 9)
     batch.inputs = [0, 0, 1, -1.5, -1.5, -2.5, 0, 0, 0]
