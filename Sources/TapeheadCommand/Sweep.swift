@@ -49,21 +49,34 @@ struct SweepCommand: ParsableCommand {
         seeds: schedule.seeds.numbers, untilSolved: untilSolved, in: folder)
       try sweep.checkFolder()
       let results = try schedule.results(of: sweep.jobs)
-      let summary = sweep.summary(results)
-      try OwnFile.write(sweep.outcomes(results), to: "\(folder)/outcomes.csv")
-      try OwnFile.write(summary, to: "\(folder)/summary.csv")
-      let figures: [(name: String, figure: (any Figure)?)] = [
-        ("survival", try sweep.survivalCurves(results)), ("times", try sweep.solvingTimes(results)),
-        ("curves", try sweep.learningCurves(results)),
-      ]
-      var written = ["outcomes.csv", "summary.csv"]
-      for case (let name, let figure?) in figures {
-        try OwnFile.write(figure, named: name, to: "\(folder)/\(name).svg")
-        written.append("\(name).svg")
-      }
-      print("\n" + aligned([summary.columns.map(spaced)] + summary.rows))
+      let written = try write(
+        sweep.outcomes(results), of: sweep.subject, to: folder,
+        beside: [("curves", sweep.learningCurves(results))])
       print("\nthe runs lie in \(folder)/runs; beside it \(written.joined(separator: ", "))")
       try schedule.conclude(results)
     }
   }
+}
+
+/// Prints the summary of runs, and writes it, their table and their figures into a folder.
+///
+/// - Returns: The files' names.
+func write(
+  _ outcomes: Outcomes, of subject: String, to folder: String,
+  beside others: [(name: String, figure: (any Figure)?)] = []
+) throws -> [String] {
+  let summary = outcomes.summary
+  try OwnFile.write(outcomes.table, to: "\(folder)/outcomes.csv")
+  try OwnFile.write(summary, to: "\(folder)/summary.csv")
+  var written = ["outcomes.csv", "summary.csv"]
+  let figures: [(name: String, figure: (any Figure)?)] = [
+    ("survival", try outcomes.survivalCurves(of: subject)),
+    ("times", try outcomes.solvingTimes(of: subject)),
+  ]
+  for case (let name, let figure?) in figures + others {
+    try OwnFile.write(figure, named: name, to: "\(folder)/\(name).svg")
+    written.append("\(name).svg")
+  }
+  print("\n" + aligned([summary.columns.map(spaced)] + summary.rows))
+  return written
 }

@@ -12,6 +12,6 @@ struct Tapehead: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Train.self, Resume.self, Evaluate.self, Draw.self, ReportCommand.self, SweepCommand.self,
-      Reproduce.self, Show.self, Inspect.self, List.self, Verify.self, Bench.self,
+      Compare.self, Reproduce.self, Show.self, Inspect.self, List.self, Verify.self, Bench.self,
     ])
 }

@@ -8,6 +8,55 @@ public struct CommaTable: Sendable, Equatable {
     self.columns = columns
   }
 
+  /// Reads a table as `text` writes it.
+  ///
+  /// - Throws: `ReportingError` for a text that is none, with the line.
+  public init(parsing text: String) throws {
+    var lines = try Self.lines(of: text)
+    guard !lines.isEmpty else {
+      throw ReportingError("is empty", remedy: "give a table with a line of headings")
+    }
+    columns = lines.removeFirst()
+    for (index, line) in lines.enumerated() where line.count != columns.count {
+      throw ReportingError(
+        "has \(line.count) fields in row \(index + 1) where its heading has \(columns.count)",
+        remedy: "give a table that is whole")
+    }
+    rows = lines
+  }
+
+  /// The fields of every line; within quotes a comma or a line feed is part of a field, and two quotes are one.
+  private static func lines(of text: String) throws -> [[String]] {
+    var lines: [[String]] = []
+    var line: [String] = []
+    var field = ""
+    // Every other part stands in quotes; an empty one between two of those is a quote in their text.
+    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
+    guard parts.count.isMultiple(of: 2) == false else {
+      throw ReportingError(
+        "has a quote without an end", remedy: "give a table that is whole")
+    }
+    for (index, part) in parts.enumerated() {
+      guard index.isMultiple(of: 2) else {
+        field += part
+        continue
+      }
+      if part.isEmpty, index > 0, index < parts.count - 1 { field += "\"" }
+      for character in part {
+        switch character {
+        case ",":
+          line.append(field)
+          field = ""
+        case "\n", "\r\n":
+          lines.append(line + [field])
+          (line, field) = ([], "")
+        default: field.append(character)
+        }
+      }
+    }
+    return line.isEmpty && field.isEmpty ? lines : lines + [line + [field]]
+  }
+
   /// Adds a row of one field for each column.
   public mutating func append(_ row: [String]) {
     precondition(row.count == columns.count, "a row has one field for each column")

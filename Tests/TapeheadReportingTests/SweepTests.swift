@@ -70,8 +70,9 @@ struct SweepTests {
     }
     let found = results(of: sweep, workers: 1)
     #expect((3..<50).contains(sessions))
-    #expect(sweep.outcomes(found).text == expected.outcomes(undisturbed).text)
-    #expect(sweep.summary(found).text == expected.summary(undisturbed).text)
+    let (after, before) = (try sweep.outcomes(found), try expected.outcomes(undisturbed))
+    #expect(after.table.text == before.table.text)
+    #expect(after.summary.text == before.summary.text)
     #expect(undisturbed.map(\.history) == found.map(\.history))
   }
 
@@ -79,7 +80,7 @@ struct SweepTests {
   func outcomes() throws {
     let folder = try TemporaryFolder()
     let sweep = try sweep(folder)
-    let table = sweep.outcomes(results(of: sweep, workers: 2))
+    let table = try sweep.outcomes(results(of: sweep, workers: 2)).table
     #expect(table.columns.prefix(4) == ["memory.initial", "training.batch", "seed", "state"])
     #expect(table.columns.contains("wrong_bits length 120"))
     #expect(table.rows.count == 8)
@@ -131,12 +132,13 @@ struct SweepTests {
     let folder = try TemporaryFolder()
     let sweep = try sweep(folder)
     let results = results(of: sweep, workers: 1, limits: .init(interrupted: { true }))
-    let done = sweep.summary(results).rows.map { $0[2] }
+    let outcomes = try sweep.outcomes(results)
+    let done = outcomes.summary.rows.map { $0[2] }
     #expect(done == ["0", "0", "0", "0"])
-    #expect(try sweep.survivalCurves(results) == nil)
-    #expect(try sweep.solvingTimes(results) == nil)
+    #expect(try outcomes.survivalCurves(of: sweep.subject) == nil)
+    #expect(try outcomes.solvingTimes(of: sweep.subject) == nil)
     #expect(try sweep.learningCurves(results) == nil)
-    #expect(sweep.outcomes(results).rows[0][3] == "not started")
+    #expect(outcomes.table.rows[0][3] == "not started")
   }
 
   @Test(

@@ -12,7 +12,7 @@ extension Matrix {
       let outcome = result.outcome
       let progress = outcome?.progress
       table.append([
-        entry.taskName, entry.model.rawValue, "\(seed)", result.state,
+        entry.taskName, entry.model.rawValue, "\(seed)", result.state.rawValue,
         field(progress?.sequences), field(progress?.seconds), field(progress?.solvedAfter),
         field(progress?.secondsToSolve), field(outcome?.finalBits),
         field(outcome?.finalWrongBits), field(outcome?.lateSpikes),

@@ -46,12 +46,18 @@ public struct JobResult: Sendable {
   /// Whether the run ended early, because it had solved the task.
   var endedSolved: Bool { job.untilSolved && outcome?.progress.solvedAfter != nil }
 
-  /// The state in one word, for tables.
-  var state: String {
-    if outcome?.progress.failure != nil { return "not finite" }
-    if failure != nil { return "failed" }
-    return isDone ? "finished" : outcome == nil ? "not started" : "unfinished"
+  var state: RunState {
+    if outcome?.progress.failure != nil { return .notFinite }
+    if failure != nil { return .failed }
+    return isDone ? .finished : outcome == nil ? .notStarted : .unfinished
   }
+}
+
+/// What became of a run, as tables call it.
+enum RunState: String {
+  case finished, failed, unfinished
+  case notFinite = "not finite"
+  case notStarted = "not started"
 }
 
 /// Medians and ranges over seeds; never the best one.

@@ -91,25 +91,7 @@ public struct Sweep: Sendable {
   /// What a group is called in tables and legends.
   package func title(ofGroup group: Int) -> String {
     guard !variations.isEmpty else { return "all seeds" }
-    return zip(variations, groups[group]).map(Self.title).joined(separator: ", ")
-  }
-
-  /// `path=value`, or of an object what it sets, as a reader would write it.
-  private static func title(_ variation: Variation, _ value: String) -> String {
-    guard value.hasPrefix("{"), value.hasSuffix("}") else { return "\(variation.path)=\(value)" }
-    let inside = value.dropFirst().dropLast()
-    guard !inside.isEmpty else { return "\(variation.path) as it is" }
-    var text = ""
-    for character in inside {
-      switch character {
-      case "\"", "}": continue
-      // The path goes on into an inner object.
-      case "{": text = text.dropLast() + "."
-      case ":": text += "="
-      case ",": text += ", "
-      default: text.append(character)
-      }
-    }
-    return text
+    return zip(variations, groups[group]).map { Variation.title($0.path, $1) }
+      .joined(separator: ", ")
   }
 }

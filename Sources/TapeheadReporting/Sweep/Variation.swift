@@ -39,4 +39,23 @@ public struct Variation: Sendable, Equatable {
       rows.flatMap { row in variation.values.map { row + [$0] } }
     }
   }
+
+  /// `path=value`, or of an object what it sets, as a reader would write it.
+  static func title(_ path: String, _ value: String) -> String {
+    guard value.hasPrefix("{"), value.hasSuffix("}") else { return "\(path)=\(value)" }
+    let inside = value.dropFirst().dropLast()
+    guard !inside.isEmpty else { return "\(path) as it is" }
+    var text = ""
+    for character in inside {
+      switch character {
+      case "\"", "}": continue
+      // The path goes on into an inner object.
+      case "{": text = text.dropLast() + "."
+      case ":": text += "="
+      case ",": text += ", "
+      default: text.append(character)
+      }
+    }
+    return text
+  }
 }
