@@ -96,7 +96,8 @@ public struct Conventions: Sendable, Hashable, Codable {
   /// What comes back into a weighting is cut off at ± this; 0 leaves it.
   ///
   /// From a weighting the way back leads to the one before, through a sharpening that multiplies by γ, and to the
-  /// slots, through a similarity that divides by their lengths: in some states it grows with every step.
+  /// slots, through a similarity that divides by their lengths: in some states it grows with every step, beyond a
+  /// float's range in the end.
   public var weightingGradientLimit: Float
   /// What the controller emits to the heads, and the network's output, are cut off at ± this; 0 leaves them.
   public var outputClip: Float
@@ -203,16 +204,23 @@ extension Conventions {
     firstRead: .zero, firstControllerState: .zero, keyActivation: .identity,
     addActivation: .tanh, strengthActivation: .softplus, headOrder: .together,
     shiftOrder: .ascending, similarity: SimilarityEpsilon(insideRoot: 1e-12),
-    sharpeningEpsilon: 0, outputClip: 0, forgetBias: 1, gateBias: -2)
+    sharpeningEpsilon: 0, weightingGradientLimit: finiteGradients, outputClip: 0, forgetBias: 1,
+    gateBias: -2)
+
+  /// What gradients of a weighting do not come near where training goes well, and from where they can't leave a float's
+  /// range on the way to the weighting before (Documentation/Decisions/Training.md, "A limit on the way back").
+  private static let finiteGradients: Float = 1e20
 
   /// Tapehead's for tasks that look things up by content: those of pytorch-ntm, but that heads start on slot
-  /// 0 and act together, shifts ascend, and erases start at −3 (Documentation/Decisions/Training.md).
+  /// 0 and act together, shifts ascend, erases start at −3 and gradients stay finite
+  /// (Documentation/Decisions/Training.md).
   public static let tapeheadLookup: Conventions = {
     var conventions = Conventions.pytorchNTM
     conventions.firstWeighting = .firstSlot
     conventions.headOrder = .together
     conventions.shiftOrder = .ascending
     conventions.eraseBias = -3
+    conventions.weightingGradientLimit = finiteGradients
     return conventions
   }()
 

@@ -61,4 +61,23 @@ struct LearningTests {
     #expect(gap > 0)
     #expect(gap < 2)
   }
+
+  /// Over slots that are all but zero, gradients grow beyond a float's range, unless they are cut off on the way back.
+  @Test("a memory of next to nothing stops training without a limit on the way back, and not with it")
+  func limitOnTheWayBack() throws {
+    func step(limit: Float?) throws {
+      var configuration = RunConfiguration.defaults(
+        for: RepeatCopy(), model: .ntm, controller: .feedforward)
+      guard case .ntm(var ntm) = configuration.model else { return }
+      ntm.conventions.memory = FirstMemory(initial: .constant)
+      if let limit { ntm.conventions.weightingGradientLimit = limit }
+      configuration.model = .ntm(ntm)
+      configuration.training.batch = 1
+      configuration.seed = 16
+      let trainer = try Trainer(configuration, threads: 1, instructionSet: .fastest)
+      for _ in 0..<9_000 { try trainer.step() }
+    }
+    #expect(throws: DivergedTraining.self) { try step(limit: 0) }
+    try step(limit: nil)
+  }
 }
