@@ -63,7 +63,7 @@ struct LearningTests {
   }
 
   /// Over slots that are all but zero, gradients grow beyond a float's range, unless they are cut off on the way back.
-  @Test("a memory of next to nothing stops training without a limit on the way back, and not with it")
+  @Test("a memory of next to nothing stops training, but not with a limit on the way back")
   func limitOnTheWayBack() throws {
     func step(limit: Float?) throws {
       var configuration = RunConfiguration.defaults(
