@@ -207,7 +207,7 @@ extension Conventions {
     sharpeningEpsilon: 0, weightingGradientLimit: finiteGradients, outputClip: 0, forgetBias: 1,
     gateBias: -2)
 
-  /// What gradients of a weighting do not come near where training goes well, and from where they can't leave a float's
+  /// What gradients of a weighting seldom come near where training goes well, and from where they can't leave a float's
   /// range on the way to the weighting before (Documentation/Decisions/Training.md, "A limit on the way back").
   private static let finiteGradients: Float = 1e20
 

@@ -1,3 +1,5 @@
+import TapeheadFigures
+
 /// A table as comma-separated values (RFC 4180, with plain line feeds).
 public struct CommaTable: Sendable, Equatable {
   public let columns: [String]
@@ -74,4 +76,13 @@ public struct CommaTable: Sendable, Equatable {
       + field.split(separator: "\"", omittingEmptySubsequences: false)
       .joined(separator: "\"\"") + "\""
   }
+}
+
+/// A number as a field of a table: empty where there is none, as short as it reads back.
+func field(_ value: Int?) -> String { value.map(String.init) ?? "" }
+
+/// The same for a measured number, with six significant digits.
+func field(_ value: Double?) -> String {
+  guard let value, value.isFinite else { return "" }
+  return (value < 0 ? "-" : "") + significant(abs(value), digits: 6)
 }

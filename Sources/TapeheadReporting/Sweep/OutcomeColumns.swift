@@ -1,11 +1,10 @@
-import TapeheadFigures
-
 /// The columns of `outcomes.csv`: settings, the seed and what came of the run, the cases of the evaluation, a failure.
 struct OutcomeColumns: Equatable {
   /// The paths of the settings that tell the groups apart.
   let settings: [String]
   /// What the evaluation's cases are called.
   let cases: [String]
+  let names: [String]
 
   private static let run = [
     "seed", "state", "solved", "sequences_to_solve", "seconds_to_solve", "sequences", "seconds",
@@ -16,19 +15,17 @@ struct OutcomeColumns: Equatable {
 
   init(settings: [String], cases: [String]) {
     (self.settings, self.cases) = (settings, cases)
+    names = settings + Self.run + cases.map { Self.casePrefix + $0 } + [Self.failure]
   }
 
   /// Nil for the columns of some other table.
   init?(_ columns: [String]) {
-    settings = Array(columns.prefix { $0 != Self.run[0] })
-    cases = columns.filter { $0.hasPrefix(Self.casePrefix) }.map {
-      String($0.dropFirst(Self.casePrefix.count))
-    }
+    self.init(
+      settings: Array(columns.prefix { $0 != Self.run[0] }),
+      cases: columns.filter { $0.hasPrefix(Self.casePrefix) }.map {
+        String($0.dropFirst(Self.casePrefix.count))
+      })
     guard names == columns else { return nil }
-  }
-
-  var names: [String] {
-    settings + Self.run + cases.map { Self.casePrefix + $0 } + [Self.failure]
   }
 
   /// The fields of a run in the order of the columns.
@@ -74,13 +71,4 @@ struct OutcomeColumns: Equatable {
 extension RunState: LosslessStringConvertible {
   init?(_ description: String) { self.init(rawValue: description) }
   var description: String { rawValue }
-}
-
-/// A number as a field of a table: empty where there is none, as short as it reads back.
-func field(_ value: Int?) -> String { value.map(String.init) ?? "" }
-
-/// The same for a measured number, with six significant digits.
-func field(_ value: Double?) -> String {
-  guard let value, value.isFinite else { return "" }
-  return (value < 0 ? "-" : "") + significant(abs(value), digits: 6)
 }

@@ -58,8 +58,8 @@ public struct Outcomes: Sendable {
     (self.table, self.columns, self.groups) = (table, columns, groups)
   }
 
-  /// What a group is called: its settings or, without any, the sweep that it comes from.
-  private static func title(_ paths: [String], _ values: [String]) -> String {
+  /// What a group is called in tables and legends: its settings or, without any, the sweep that it comes from.
+  static func title(_ paths: [String], _ values: [String]) -> String {
     let pairs = zip(paths, values).filter { $0 != sweep && !$1.isEmpty }
     guard pairs.isEmpty else { return pairs.map(Variation.title).joined(separator: ", ") }
     return paths.first == sweep ? values[0] : "all seeds"

@@ -90,8 +90,6 @@ public struct Sweep: Sendable {
 
   /// What a group is called in tables and legends.
   package func title(ofGroup group: Int) -> String {
-    guard !variations.isEmpty else { return "all seeds" }
-    return zip(variations, groups[group]).map { Variation.title($0.path, $1) }
-      .joined(separator: ", ")
+    Outcomes.title(variations.map(\.path), groups[group])
   }
 }
