@@ -34,9 +34,24 @@ struct SweepCommand: ParsableCommand {
   var untilSolved = false
 
   @Option(
+    name: .customLong("after-solved"),
+    help: "End each run so many sequences after the task is solved, to see whether it stays so.")
+  var afterSolved: Int?
+
+  @Option(
     name: .customLong("out"), help: "The folder of the sweep (default: sweeps/TASK-MODEL).",
     completion: .directory)
   var folder: String?
+
+  func validate() throws {
+    if untilSolved, afterSolved != nil {
+      throw ValidationError("--until-solved and --after-solved exclude each other.")
+    }
+    if let afterSolved, !(0...1_000_000_000).contains(afterSolved) {
+      throw ValidationError(
+        "--after-solved is \(afterSolved): set it to a number from 0 to 1000000000.")
+    }
+  }
 
   func run() throws {
     try reportingErrors {
@@ -46,7 +61,7 @@ struct SweepCommand: ParsableCommand {
       let folder = self.folder ?? "sweeps/\(task)-\(settings.configuration.model.label)"
       let sweep = try Sweep(
         of: settings, varying: variations.map { try Variation($0) },
-        seeds: schedule.seeds.numbers, untilSolved: untilSolved, in: folder)
+        seeds: schedule.seeds.numbers, afterSolved: untilSolved ? 0 : afterSolved, in: folder)
       try sweep.checkFolder()
       let results = try schedule.results(of: sweep.jobs)
       let written = try write(

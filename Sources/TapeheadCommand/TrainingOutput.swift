@@ -35,8 +35,9 @@ struct TrainingOutput: ParsableArguments {
     if !json && !quiet { introduce(run) }
     let ending: TrainingRun.Ending
     do {
-      ending = try run.train(untilSolved: untilSolved, interrupted: { Interrupt.wasAsked }) {
-        report in
+      let afterSolved = untilSolved ? 0 : nil
+      let isInterrupted = { Interrupt.wasAsked }
+      ending = try run.train(afterSolved: afterSolved, interrupted: isInterrupted) { report in
         if json {
           printJSON(ReportLine(report))
         } else if !quiet {

@@ -112,19 +112,19 @@ public final class TrainingRun {
   /// Trains until the configured number of sequences.
   ///
   /// - Parameters:
-  ///   - untilSolved: Whether to stop as soon as the task is solved.
+  ///   - afterSolved: On how many sequences to train after the task was found solved, 0 to stop at once; nil to go on.
   ///   - interrupted: Asked after every step; when true, the run is saved and ends.
   ///   - report: Called with every record.
   /// - Returns: Why it ended.
   /// - Throws: `DivergedTraining`, after saving; `FileError` when a file cannot be written.
   public func train(
-    untilSolved: Bool = false, interrupted: () -> Bool = { false }, report: (Report) -> Void
+    afterSolved: Int? = nil, interrupted: () -> Bool = { false }, report: (Report) -> Void
   ) throws -> Ending {
     var lastReport = now()
     var lastSave = lastReport
     var lastSequences = trainer.sequences
     while trainer.sequences < configuration.training.sequences {
-      if untilSolved, solvedAfter != nil { break }
+      if hasEnded(afterSolved) { break }
       if interrupted() {
         try save()
         return .interrupted
@@ -149,7 +149,12 @@ public final class TrainingRun {
       }
     }
     try save()
-    return untilSolved && solvedAfter != nil ? .solved : .finished
+    return hasEnded(afterSolved) ? .solved : .finished
+  }
+
+  private func hasEnded(_ afterSolved: Int?) -> Bool {
+    guard let afterSolved, let solvedAfter else { return false }
+    return trainer.sequences >= solvedAfter + afterSolved
   }
 
   /// Writes the checkpoint.

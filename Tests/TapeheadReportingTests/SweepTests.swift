@@ -9,13 +9,13 @@ import Testing
 
 @Suite("Sweeps")
 struct SweepTests {
-  private func sweep(_ folder: TemporaryFolder, untilSolved: Bool = false) throws -> Sweep {
+  private func sweep(_ folder: TemporaryFolder, afterSolved: Int? = nil) throws -> Sweep {
     try Sweep(
       of: Settings(defaults: Tiny.configuration()),
       varying: [
         Variation("memory.initial=constant,random"), Variation("training.batch=1,2"),
       ],
-      seeds: [1, 2], untilSolved: untilSolved, in: folder.path)
+      seeds: [1, 2], afterSolved: afterSolved, in: folder.path)
   }
 
   private func train(
@@ -108,7 +108,7 @@ struct SweepTests {
       #"model.conventions={},{"memory":{"initial":"random","deviation":0.5}},{"gateBias":0}"#)
     let sweep = try Sweep(
       of: Settings(defaults: Tiny.configuration()), varying: [variation], seeds: [1],
-      untilSolved: false, in: "unused")
+      afterSolved: nil, in: "unused")
     #expect(
       (0..<3).map(sweep.title(ofGroup:)) == [
         "model.conventions as it is", "memory.initial=random, deviation=0.5", "gateBias=0",
@@ -163,7 +163,7 @@ struct SweepTests {
     #expect(throws: SettingError.self) {
       try Sweep(
         of: Settings(defaults: Tiny.configuration()), varying: [Variation("shifts=3,4")],
-        seeds: [1], untilSolved: false, in: folder.path)
+        seeds: [1], afterSolved: nil, in: folder.path)
     }
     #expect(try folder.names() == [])
   }
@@ -175,7 +175,7 @@ struct SweepTests {
     let error = #expect(throws: ReportingError.self) {
       try Sweep(
         of: Settings(defaults: Tiny.configuration()), varying: variations.map { try Variation($0) },
-        seeds: [1], untilSolved: false, in: "unused")
+        seeds: [1], afterSolved: nil, in: "unused")
     }
     #expect(error?.problem.hasSuffix("would be the same runs") == true)
   }
@@ -186,13 +186,36 @@ struct SweepTests {
     func sweep(_ sequences: Int) throws -> Sweep {
       try Sweep(
         of: Settings(defaults: Tiny.configuration(sequences: sequences)), varying: [], seeds: [1],
-        untilSolved: false, in: folder.path)
+        afterSolved: nil, in: folder.path)
     }
     _ = results(of: try sweep(40), workers: 1)
     try FileSystem.remove(folder.file("runs/seed1/progress.json"))
     let found = results(of: try sweep(20), workers: 1)
     #expect(found.map(\.isDone) == [true])
     #expect(found[0].outcome?.progress.sequences == 40)
+  }
+
+  @Test("runs train on after they solved their task, and more so when asked again for more")
+  func afterSolved() throws {
+    let folder = try TemporaryFolder()
+    var task = Copy()
+    (task.bits, task.maximumLength) = (1, 1)
+    var configuration = Tiny.configuration(task, sequences: 70)
+    // One bit to guess: half of it is wrong in a sequence, so the first record solves it.
+    configuration.training.solvedBelow = 1
+    func ends(_ afterSolved: Int) throws -> [Int?] {
+      let sweep = try Sweep(
+        of: Settings(defaults: configuration), varying: [], seeds: [1, 2], afterSolved: afterSolved,
+        in: folder.path)
+      let results = results(of: sweep, workers: 2)
+      #expect(results.map(\.isDone) == [true, true])
+      #expect(results.map { $0.outcome?.progress.solvedAfter } == [10, 10])
+      return results.map { $0.outcome?.progress.sequences }
+    }
+    #expect(try ends(0) == [10, 10])
+    #expect(try ends(25) == [35, 35])
+    #expect(try ends(25) == [35, 35])
+    #expect(try ends(1_000) == [70, 70])
   }
 
   @Test("a folder with other runs is refused, one with some of its own is not")
@@ -205,7 +228,7 @@ struct SweepTests {
     let part = try Sweep(
       of: Settings(defaults: Tiny.configuration()),
       varying: [Variation("memory.initial=constant,random"), Variation("training.batch=1,2")],
-      seeds: [1], untilSolved: false, in: folder.path)
+      seeds: [1], afterSolved: nil, in: folder.path)
     let error = #expect(throws: FileError.self) { try part.checkFolder() }
     #expect(
       error?.problem

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("When a task counts as solved")
 struct SolvedTests {
-  /// Trains on the small copy task until it is solved; returns the last record.
+  /// Trains on the small copy task until it is solved and 150 sequences more; returns the record that solved it.
   private func train(solvedBelow: Double) throws -> TrainingRun.Report {
     var configuration = RunConfiguration.defaults(for: Copy.small, model: .ntm)
     configuration.model = .ntm(
@@ -20,11 +20,13 @@ struct SolvedTests {
     let run = try TrainingRun(
       starting: configuration, in: RunFolder(creating: folder.file("run")), threads: 1,
       instructionSet: .fastest, now: { 0 })
-    var last: TrainingRun.Report?
-    let ending = try run.train(untilSolved: true) { last = $0 }
+    var records: [TrainingRun.Report] = []
+    let ending = try run.train(afterSolved: 150) { records.append($0) }
     #expect(ending == .solved)
-    let record = try #require(last)
-    #expect(run.solvedAfter == record.sequences)
+    let solvedAfter = try #require(run.solvedAfter)
+    #expect(run.trainer.sequences == solvedAfter + 150)
+    let record = try #require(records.first { $0.sequences == solvedAfter })
+    #expect(records.map(\.validationWrongBits).last == .some(nil))
     return record
   }
 

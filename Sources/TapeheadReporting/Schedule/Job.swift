@@ -6,16 +6,16 @@ public struct Job: Sendable {
   public let name: String
   public let configuration: RunConfiguration
   public let folder: String
-  /// Whether it ends as soon as the task is solved.
-  public let untilSolved: Bool
+  /// So many sequences after the task was found solved it ends; nil where it goes on.
+  public let afterSolved: Int?
 
   public init(
-    _ name: String, _ configuration: RunConfiguration, folder: String, untilSolved: Bool = false
+    _ name: String, _ configuration: RunConfiguration, folder: String, afterSolved: Int? = nil
   ) {
     self.name = name
     self.configuration = configuration
     self.folder = folder
-    self.untilSolved = untilSolved
+    self.afterSolved = afterSolved
   }
 
   /// Sequences to train on in all.
@@ -24,7 +24,13 @@ public struct Job: Sendable {
   /// Whether a run that came so far needs no more training.
   func isDone(_ progress: RunProgress) -> Bool {
     progress.failure != nil || progress.sequences >= target
-      || (untilSolved && progress.solvedAfter != nil)
+      || endsSolved(progress)
+  }
+
+  /// Whether a run that came so far ends because it has solved the task.
+  func endsSolved(_ progress: RunProgress) -> Bool {
+    guard let afterSolved, let solvedAfter = progress.solvedAfter else { return false }
+    return progress.sequences >= solvedAfter + afterSolved
   }
 }
 

@@ -44,7 +44,7 @@ public struct JobResult: Sendable {
   }
 
   /// Whether the run ended early, because it had solved the task.
-  var endedSolved: Bool { job.untilSolved && outcome?.progress.solvedAfter != nil }
+  var endedSolved: Bool { outcome.map { job.endsSolved($0.progress) } ?? false }
 
   var state: RunState {
     if outcome?.progress.failure != nil { return .notFinite }

@@ -37,7 +37,7 @@ struct ScheduledRun {
       }
       do {
         _ = try run.train(
-          untilSolved: job.untilSolved,
+          afterSolved: job.afterSolved,
           interrupted: { run.trainer.sequences >= limit || stopped() }
         ) { record in
           note()

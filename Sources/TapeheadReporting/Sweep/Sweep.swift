@@ -16,13 +16,13 @@ public struct Sweep: Sendable {
   ///   - settings: What all runs have in common.
   ///   - variations: Settings to vary; several multiply.
   ///   - seeds: Of the runs.
-  ///   - untilSolved: Whether a run ends as soon as the task is solved.
+  ///   - afterSolved: So many sequences after a run solved the task it ends; nil where it goes on.
   ///   - folder: Where the runs lie, in runs/.
   /// - Throws: `SettingsError` or `SettingError` for a value that cannot be; `ReportingError`
   ///   where two groups would be the same or have one name.
   public init(
     of settings: Settings<RunConfiguration>, varying variations: [Variation], seeds: [UInt64],
-    untilSolved: Bool, in folder: String
+    afterSolved: Int?, in folder: String
   ) throws {
     let groups = Variation.combinations(of: variations)
     var configurations: [RunConfiguration] = []
@@ -57,7 +57,7 @@ public struct Sweep: Sendable {
         var configuration = configuration
         configuration.seed = seed
         let full = (name.isEmpty ? "" : name + "-") + "seed\(seed)"
-        return Job(full, configuration, folder: "\(runs)/\(full)", untilSolved: untilSolved)
+        return Job(full, configuration, folder: "\(runs)/\(full)", afterSolved: afterSolved)
       }
     }
   }
