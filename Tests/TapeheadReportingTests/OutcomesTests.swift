@@ -41,8 +41,8 @@ struct OutcomesTests {
     let rows = outcomes.summary.rows
     #expect(
       rows == [
-        ["1", "3", "2", "0.667", "300", "never", "1", "1", "3", "1"],
-        ["2", "1", "0", "0", "never", "never", "0", "0", "3", "0"],
+        ["1", "3", "2", "0.667", "300", "never", "1", "14.3", "1", "3", "1"],
+        ["2", "1", "0", "0", "never", "never", "0", "", "0", "3", "0"],
       ])
   }
 
@@ -99,7 +99,7 @@ struct OutcomesTests {
       merging: [("a", Outcomes(table([row(1)]))), ("b", Outcomes(other))])
     #expect(merged.table.columns.suffix(3) == ["wrong_bits long", "wrong_bits longer", "failure"])
     #expect(merged.table.rows.map { Array($0.suffix(3)) } == [["3", "", ""], ["", "7", ""]])
-    #expect(merged.summary.rows.map { $0[8] } == ["3", "7"])
+    #expect(merged.summary.rows.map { $0[9] } == ["3", "7"])
   }
 
   @Test("one run given twice is refused")

@@ -10,20 +10,24 @@ extension Outcomes {
     var table = CommaTable(
       columns: (hasSettings ? columns.settings : ["runs"]) + [
         "done", "solved", "solved_share", "median_sequences", "percentile_90_sequences",
-        "runs_with_late_spikes", "not_finite", "median_longest_wrong_bits",
-        "longest_without_wrong_bit",
+        "runs_with_late_spikes", "late_spikes_per_10000_sequences", "not_finite",
+        "median_longest_wrong_bits", "longest_without_wrong_bit",
       ])
     for group in groups {
       let done = group.done
       let solved = done.count { $0.solvedAfter != nil }
       let needed = done.map { $0.solvedAfter.map(Double.init) ?? .infinity }
       let longest = done.compactMap(\.longestWrongBits)
+      let spikes = done.reduce(0) { $0 + $1.lateSpikes }
+      let after = done.reduce(0) { $0 + $1.sequencesAfterSolved }
       table.append(
         (hasSettings ? group.settings : ["all"]) + [
           "\(done.count)", "\(solved)",
           done.isEmpty ? "" : decimal(Double(solved) / Double(done.count), decimals: 3),
           finite(quantile(0.5, of: needed)), finite(quantile(0.9, of: needed)),
-          "\(done.count { $0.lateSpikes > 0 })", "\(done.count { !$0.isFinite })",
+          "\(done.count { $0.lateSpikes > 0 })",
+          after == 0 ? "" : decimal(1e4 * Double(spikes) / Double(after), decimals: 1),
+          "\(done.count { !$0.isFinite })",
           field(Spread(longest)?.median), "\(longest.count { $0 == 0 })",
         ])
     }

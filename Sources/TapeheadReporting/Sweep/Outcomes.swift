@@ -24,6 +24,9 @@ public struct Outcomes: Sendable {
     let lateSpikes: Int
     /// Of the last case of the task's evaluation.
     let longestWrongBits: Double?
+
+    /// The sequences among which late spikes are counted.
+    var sequencesAfterSolved: Int { solvedAfter.map { sequences - $0 } ?? 0 }
   }
 
   public let table: CommaTable
