@@ -35,7 +35,8 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     name: .customLong("after-solved"),
-    help: "End each run so many sequences after the task is solved, to see whether it stays so.")
+    help:
+      "End each run so many sequences after the task is solved, and at --sequences at the latest.")
   var afterSolved: Int?
 
   @Option(
