@@ -153,8 +153,16 @@ public final class TrainingRun {
   }
 
   private func hasEnded(_ afterSolved: Int?) -> Bool {
-    guard let afterSolved, let solvedAfter else { return false }
-    return trainer.sequences >= solvedAfter + afterSolved
+    Self.endsSolved(trainer.sequences, solvedAfter: solvedAfter, afterSolved: afterSolved)
+  }
+
+  /// Whether a run of so many sequences, which found its task solved after `solvedAfter`, ends for it:
+  /// `afterSolved` sequences later, and never where either is nil.
+  public static func endsSolved(
+    _ sequences: Int, solvedAfter: Int?, afterSolved: Int?
+  ) -> Bool {
+    guard let solvedAfter, let afterSolved else { return false }
+    return sequences >= solvedAfter + afterSolved
   }
 
   /// Writes the checkpoint.

@@ -23,14 +23,13 @@ public struct Job: Sendable {
 
   /// Whether a run that came so far needs no more training.
   func isDone(_ progress: RunProgress) -> Bool {
-    progress.failure != nil || progress.sequences >= target
-      || endsSolved(progress)
+    progress.failure != nil || progress.sequences >= target || endsSolved(progress)
   }
 
   /// Whether a run that came so far ends because it has solved the task.
   func endsSolved(_ progress: RunProgress) -> Bool {
-    guard let afterSolved, let solvedAfter = progress.solvedAfter else { return false }
-    return progress.sequences >= solvedAfter + afterSolved
+    TrainingRun.endsSolved(
+      progress.sequences, solvedAfter: progress.solvedAfter, afterSolved: afterSolved)
   }
 }
 
