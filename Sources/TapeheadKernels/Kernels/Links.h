@@ -109,8 +109,9 @@ TH_INLINE void th_link_gradient_columns(
   v16 old[TH_LINK_BLOCK], link[TH_LINK_BLOCK], d[TH_LINK_BLOCK], zero = th_splat(0);
   TH_UNROLLED(r, rows) {
     const ptrdiff_t at = (ptrdiff_t)(i + r) * s->n + j;
-    // No cache holds the next block, and a processor doesn't foresee several rows at a time.
+    // The nearest caches hold no later block, and a processor doesn't foresee several rows at a time.
     __builtin_prefetch(s->old + at + TH_LINK_BLOCK * (ptrdiff_t)s->n);
+    __builtin_prefetch(above + at + TH_LINK_BLOCK * (ptrdiff_t)s->n);
     old[r] = th_load_part(s->old + at, lanes, zero);
     link[r] = th_written_link(s, old[r], i + r, j, lanes, diagonal);
     d[r] = th_load_part(above + at, lanes, zero);
