@@ -21,7 +21,9 @@ struct Compare: ParsableCommand {
   @Option(help: "What was learned, for the titles of the figures.")
   var title = "the task"
 
-  @Option(name: .customLong("out"), help: "The folder to write.", completion: .directory)
+  @Option(
+    name: .customLong("out"), help: "The folder to write.", completion: .directory,
+    transform: place)
   var folder = "comparison"
 
   func run() throws {

@@ -23,7 +23,9 @@ struct Draw: ParsableCommand {
       valueName: "name"))
   var figure: RunFigure?
 
-  @Option(name: .customLong("out"), help: "The file of the one figure.", completion: .file())
+  @Option(
+    name: .customLong("out"), help: "The file of the one figure.", completion: .file(),
+    transform: place)
   var file: String?
 
   @Option(help: "Of the sequence that is drawn; the same one for every run.")

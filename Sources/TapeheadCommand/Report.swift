@@ -14,7 +14,8 @@ struct ReportCommand: ParsableCommand {
     help: ArgumentHelp("The runs' folders.", valueName: "run"), completion: .directory)
   var folders: [String]
 
-  @Option(name: .customLong("out"), help: "The page's file.", completion: .file())
+  @Option(
+    name: .customLong("out"), help: "The page's file.", completion: .file(), transform: place)
   var file = "report.html"
 
   func run() throws {

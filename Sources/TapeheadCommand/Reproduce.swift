@@ -34,7 +34,9 @@ struct Reproduce: ParsableCommand {
       valueName: "path=value"))
   var assignments: [String] = []
 
-  @Option(name: .customLong("out"), help: "The folder of the reproduction.", completion: .directory)
+  @Option(
+    name: .customLong("out"), help: "The folder of the reproduction.", completion: .directory,
+    transform: place)
   var folder = "reproduction"
 
   /// The paper's, in the order to train them: what is learned first comes first.

@@ -32,8 +32,9 @@ final class ScheduleDisplay: @unchecked Sendable {
 
   /// Draws the last state.
   func end(_ jobs: [JobStatus], now: Double) {
-    guard !isQuiet else { return }
-    if live {
+    if isQuiet {
+      print(summary(jobs, now))
+    } else if live {
       draw(table(jobs, now))
     } else {
       printChanges(jobs, now)

@@ -5,7 +5,7 @@ import TapeheadTasks
 
 /// How many runs are trained, for `reproduce` and `sweep`.
 struct ScheduleOptions: ParsableArguments {
-  @Option(help: "Seeds, such as 1-100 or 1,2,7.")
+  @Option(help: "Seeds, such as 1-100 or 1,2,7.", transform: SeedList.init(parsing:))
   var seeds = SeedList(numbers: [1, 2, 3])
 
   @Option(help: "Stop after so many minutes; the same command goes on.")
@@ -79,7 +79,7 @@ struct ScheduleOptions: ParsableArguments {
 }
 
 /// Seeds as the command line gives them: numbers and ranges with commas between them.
-struct SeedList: ExpressibleByArgument, CustomStringConvertible {
+struct SeedList: CustomStringConvertible {
   let numbers: [UInt64]
   /// More seeds than anybody trains.
   private static let most: UInt64 = 100_000
@@ -88,16 +88,26 @@ struct SeedList: ExpressibleByArgument, CustomStringConvertible {
     self.numbers = numbers
   }
 
-  init?(argument: String) {
+  /// - Throws: `ValidationError` that says which part is wrong.
+  init(parsing text: String) throws {
     var numbers: [UInt64] = []
-    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
-      guard (1...2).contains(ends.count), let low = ends[0], let high = ends[ends.count - 1],
-        low <= high, high - low < Self.most
-      else { return nil }
+      guard (1...2).contains(ends.count), let low = ends[0], let high = ends[ends.count - 1] else {
+        throw ValidationError(
+          "'\(part)' is no seed and no range; write numbers from 0 on, such as 1-100 or 1,2,7")
+      }
+      guard low <= high else {
+        throw ValidationError("\(part) runs backwards; write \(high)-\(low)")
+      }
+      guard high - low < Self.most else {
+        throw ValidationError("\(part) is more than \(Self.most) seeds; give fewer")
+      }
       numbers += low...high
     }
-    guard Set(numbers).count == numbers.count else { return nil }
+    guard Set(numbers).count == numbers.count else {
+      throw ValidationError("a seed stands there twice; give each once")
+    }
     self.numbers = numbers
   }
 

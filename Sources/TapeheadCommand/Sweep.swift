@@ -41,7 +41,7 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     name: .customLong("out"), help: "The folder of the sweep (default: sweeps/TASK-MODEL).",
-    completion: .directory)
+    completion: .directory, transform: place)
   var folder: String?
 
   func validate() throws {
@@ -89,8 +89,13 @@ func write(
     ("survival", try outcomes.survivalCurves(of: subject)),
     ("times", try outcomes.solvingTimes(of: subject)),
   ]
-  for case (let name, let figure?) in figures + others {
-    try OwnFile.write(figure, named: name, to: "\(folder)/\(name).svg")
+  for (name, figure) in figures + others {
+    let path = "\(folder)/\(name).svg"
+    guard let figure else {
+      try OwnFile.removeFigure(at: path)
+      continue
+    }
+    try OwnFile.write(figure, named: name, to: path)
     written.append("\(name).svg")
   }
   print("\n" + aligned([summary.columns.map(spaced)] + summary.rows))

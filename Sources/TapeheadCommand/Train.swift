@@ -31,7 +31,9 @@ struct Train: ParsableCommand {
   @Option(name: .customLong("learning-rate"), help: "The optimiser's learning rate.")
   var learningRate: Float?
 
-  @Option(name: .customLong("run"), help: "The run's folder (default: runs/TASK-MODEL-seedN).")
+  @Option(
+    name: .customLong("run"), help: "The run's folder (default: runs/TASK-MODEL-seedN).",
+    transform: place)
   var folder: String?
 
   @OptionGroup var settings: SettingOptions

@@ -33,7 +33,8 @@ public struct CommaTable: Sendable, Equatable {
     var line: [String] = []
     var field = ""
     // Every other part stands in quotes; an empty one between two of those is a quote in their text.
-    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
+    let plain = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
+    let parts = plain.split(separator: "\"", omittingEmptySubsequences: false)
     guard parts.count.isMultiple(of: 2) == false else {
       throw ReportingError(
         "has a quote without an end", remedy: "give a table that is whole")

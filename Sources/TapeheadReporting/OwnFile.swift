@@ -10,7 +10,15 @@ public enum OwnFile {
   ///
   /// - Throws: `FileError` where something else has the file's name, or it cannot be written.
   public static func write(_ figure: any Figure, named name: String, to path: String) throws {
-    try write(figure.svg(id: "\(mark)-\(name)"), to: path) { $0.contains(" id=\"\(mark)-") }
+    try write(figure.svg(id: "\(mark)-\(name)"), to: path, replacing: isFigure)
+  }
+
+  /// Removes a figure that would no longer fit what stands beside it, if there is one.
+  ///
+  /// - Throws: `FileError` where something else has the file's name.
+  public static func removeFigure(at path: String) throws {
+    try check(path, isOurs: isFigure)
+    try FileSystem.remove(path)
   }
 
   /// Writes a page as an HTML file.
@@ -24,17 +32,40 @@ public enum OwnFile {
   ///
   /// - Throws: `FileError` where something else has the file's name, or it cannot be written.
   public static func write(_ table: CommaTable, to path: String) throws {
-    try write(table.text, to: path) { beginning in
-      beginning.prefix { !$0.isNewline }.split(separator: ",").last.map(String.init)
-        == table.columns.last
-    }
+    try write(table.text, to: path) { isTable($0, table.columns.last) }
+  }
+
+  /// Checks that a figure can be written to a place later.
+  ///
+  /// - Throws: `FileError` where something else has the file's name.
+  static func checkPlace(ofFigure path: String) throws { try check(path, isOurs: isFigure) }
+
+  /// Checks that a table whose last column is known can be written to a place later.
+  ///
+  /// - Throws: `FileError` where something else has the file's name.
+  static func checkPlace(ofTable path: String, lastColumn: String) throws {
+    try check(path) { isTable($0, lastColumn) }
+  }
+
+  private static func isFigure(_ beginning: Substring) -> Bool {
+    beginning.contains(" id=\"\(mark)-")
+  }
+
+  private static func isTable(_ beginning: Substring, _ lastColumn: String?) -> Bool {
+    beginning.prefix { !$0.isNewline }.split(separator: ",").last.map(String.init) == lastColumn
   }
 
   private static func write(
     _ text: String, to path: String, replacing isOurs: (Substring) -> Bool
   ) throws {
+    try check(path, isOurs: isOurs)
+    try FileSystem.makeFolders(FileSystem.folder(of: path))
+    try AtomicFile.write(Array(text.utf8), to: path)
+  }
+
+  private static func check(_ path: String, isOurs: (Substring) -> Bool) throws {
     switch try FileSystem.kind(of: path) {
-    case .nothing: try FileSystem.makeFolders(FileSystem.folder(of: path))
+    case .nothing: break
     case .folder: throw FileError(path, "is a folder", remedy: "choose another place with --out")
     case .file:
       let content = try FileSystem.content(of: path)
@@ -47,6 +78,5 @@ public enum OwnFile {
           remedy: "move it away, or choose another place with --out")
       }
     }
-    try AtomicFile.write(Array(text.utf8), to: path)
   }
 }

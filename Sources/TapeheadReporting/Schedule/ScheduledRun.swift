@@ -80,12 +80,19 @@ struct ScheduledRun {
 }
 
 extension Job {
-  /// Checks that the job's folder holds no run with other settings, before anything is trained.
+  /// Checks that the job's folder holds no run with other settings or of more sequences, before anything is trained.
   ///
   /// - Throws: `FileError` where it does, or cannot be read.
   public func checkFolder() throws {
     guard try FileSystem.kind(of: "\(folder)/config.json") == .file else { return }
-    try checkSettings(of: RunFolder(opening: folder))
+    let meant = try checkSettings(of: RunFolder(opening: folder))
+    let trained = try progressNote.read()?.sequences ?? 0
+    // A run that is as long as it was meant to be may have gone beyond that by a part of a batch.
+    guard meant <= target || trained < target + configuration.training.batch else {
+      throw FileError(
+        folder, "holds a run of \(trained) sequences, more than the \(target) asked for",
+        remedy: "ask for as many with --sequences, or choose another folder with --out")
+    }
   }
 
   /// Checks that a folder holds a run with the job's settings; the number of sequences may differ.

@@ -11,7 +11,7 @@ struct OutcomeColumns: Equatable {
     "final_bits", "final_wrong_bits", "late_spikes",
   ]
   private static let casePrefix = "wrong_bits "
-  private static let failure = "failure"
+  static let failure = "failure"
 
   init(settings: [String], cases: [String]) {
     (self.settings, self.cases) = (settings, cases)

@@ -7,8 +7,8 @@ public struct Sweep: Sendable {
   /// By group of settings: the values of the variations, in their order.
   let groups: [[String]]
   public let seeds: [UInt64]
-  /// Where the runs lie.
-  private let runs: String
+  private let folder: String
+  private var runs: String { "\(folder)/runs" }
   /// Seed by seed, and for each seed all groups, so that every group shows something early.
   public let jobs: [Job]
 
@@ -29,7 +29,7 @@ public struct Sweep: Sendable {
     for group in groups {
       var settings = settings
       for (variation, value) in zip(variations, group) {
-        try settings.set("\(variation.path)=\(value)")
+        try settings.set("\(variation.path)=\(value)", by: "--vary")
       }
       try settings.configuration.validate()
       var configuration = settings.configuration
@@ -50,23 +50,35 @@ public struct Sweep: Sendable {
     self.variations = variations
     self.groups = groups
     self.seeds = seeds
-    let runs = "\(folder)/runs"
-    self.runs = runs
+    self.folder = folder
     self.jobs = seeds.flatMap { seed in
       zip(names, configurations).map { name, configuration in
         var configuration = configuration
         configuration.seed = seed
         let full = (name.isEmpty ? "" : name + "-") + "seed\(seed)"
-        return Job(full, configuration, folder: "\(runs)/\(full)", afterSolved: afterSolved)
+        return Job(full, configuration, folder: "\(folder)/runs/\(full)", afterSolved: afterSolved)
       }
     }
   }
 
-  /// Checks that no other runs lie in the sweep's folder, which its tables and figures would leave out.
+  /// Checks that no other runs lie in the sweep's folder, which its tables and figures would leave out, and that
+  /// nothing stands where these are written in the end.
   ///
-  /// - Throws: `FileError` where some do.
+  /// - Throws: `FileError` where something does.
   public func checkFolder() throws {
-    guard try FileSystem.kind(of: runs) == .folder else { return }
+    try OwnFile.checkPlace(
+      ofTable: "\(folder)/outcomes.csv", lastColumn: OutcomeColumns.failure)
+    for figure in ["survival", "times", "curves"] {
+      try OwnFile.checkPlace(ofFigure: "\(folder)/\(figure).svg")
+    }
+    switch try FileSystem.kind(of: runs) {
+    case .nothing: return
+    case .file:
+      throw FileError(
+        runs, "is a file where the runs' folder should be",
+        remedy: "move it away, or choose another folder with --out")
+    case .folder: break
+    }
     let own = Set(jobs.map { FileSystem.name(of: $0.folder) })
     let others = try FileSystem.names(in: runs).filter { !own.contains($0) && !$0.hasPrefix(".") }
     guard let first = others.min() else { return }

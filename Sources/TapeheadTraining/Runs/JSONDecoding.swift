@@ -47,7 +47,8 @@ private struct Decoding: Decoder {
       return number
     case let type as any FixedWidthInteger.Type:
       guard case .number(let text) = value, let number = integer(type, text) else {
-        throw problem(expected: "a whole number from \(lowest(type)) to \(highest(type))")
+        let range = type == Int.self ? "" : " from \(lowest(type)) to \(highest(type))"
+        throw problem(expected: "a whole number\(range)")
       }
       return number
     default: return nil

@@ -42,11 +42,11 @@ public struct Settings<Configuration: Codable> {
   /// Applies `path=value`, such as `optimiser.rate=1e-4`.
   ///
   /// The value is JSON, or a text without its quotes where that does not fit. Leading parts of the
-  /// path may be left out where the rest names one setting only.
+  /// path may be left out where the rest names one setting only. `option` is what gave it, for errors.
   ///
   /// - Throws: `SettingsError`, which names the assignment.
-  public mutating func set(_ assignment: String) throws {
-    let source = "--set \(assignment)"
+  public mutating func set(_ assignment: String, by option: String = "--set") throws {
+    let source = "\(option) \(assignment)"
     let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let given = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, !given.contains("") else {
@@ -58,7 +58,13 @@ public struct Settings<Configuration: Codable> {
     func change(_ value: JSONValue) -> JSONValue {
       names.reversed().reduce(value) { inner, name in .object([JSONValue.Member(name, inner)]) }
     }
-    guard let value = try? JSONParser.parse(text.utf8) else {
+    let value: JSONValue
+    do {
+      value = try JSONParser.parse(text.utf8)
+    } catch let error as JSONSyntaxError where text.hasPrefix("{") || text.hasPrefix("[") {
+      throw SettingsError(
+        source: source, path: names.joined(separator: "."), problem: "this is no JSON, \(error)")
+    } catch {
       return try apply(change(.string(text)), source: source)
     }
     do {
