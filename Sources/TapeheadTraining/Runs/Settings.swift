@@ -108,11 +108,13 @@ public struct Settings<Configuration: Codable> {
 }
 
 extension JSONValue {
-  /// The whole path of the setting whose path ends in `names`; `names` itself where none does.
+  /// The whole path of the setting whose path ends in `names`; `names` itself where none does and they may be a
+  /// whole path.
   ///
-  /// - Throws: `SettingsError` where several do, and none is `names` itself.
+  /// - Throws: `SettingsError` where several do, and none is `names` itself, and where none does but one nearly.
   fileprivate func path(endingIn names: [String], source: String) throws -> [String] {
     let matches = paths.filter { $0.suffix(names.count).elementsEqual(names) }
+    if matches.isEmpty, self[names[0]] == nil { try refuse(names, source: source) }
     guard matches.count > 1, !matches.contains(names) else {
       return matches.contains(names) ? names : matches.first ?? names
     }
@@ -120,6 +122,20 @@ extension JSONValue {
     throw SettingsError(
       source: source, path: names.joined(separator: "."),
       problem: "several settings end like this; write one of \(found)")
+  }
+
+  /// Says which setting's path ends nearly like `names`, if one does.
+  private func refuse(_ names: [String], source: String) throws {
+    let given = names.joined(separator: ".")
+    let endings = paths.filter { $0.count >= names.count }.map { path in
+      (end: path.suffix(names.count).joined(separator: "."), whole: path.joined(separator: "."))
+    }
+    guard let near = nearestName(to: given, among: endings.map(\.end)),
+      let setting = endings.first(where: { $0.end == near })
+    else { return }
+    throw SettingsError(
+      source: source, path: given,
+      problem: "there is no such setting; did you mean '\(setting.whole)'?")
   }
 
   /// The paths of all members, outer ones first.

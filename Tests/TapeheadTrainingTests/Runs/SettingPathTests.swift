@@ -60,4 +60,14 @@ struct SettingPathTests {
     let error = try #require(throws: SettingsError.self) { try settings.set("memory.first=7") }
     #expect(error.problem.hasPrefix("there is no such setting"))
   }
+
+  @Test("a path that nearly ends like a setting's is refused, with the setting's name")
+  func nearly() throws {
+    var settings = try Settings(defaults: Example())
+    let error = try #require(throws: SettingsError.self) { try settings.set("memory.inital=7") }
+    #expect(
+      error.description
+        == "--set memory.inital=7: memory.inital: there is no such setting; did you mean 'head.memory.initial'?"
+    )
+  }
 }
