@@ -57,6 +57,13 @@ extension SequenceTask {
       return conventions
     case (AssociativeRecall.name, _), (RepeatCopy.name, .lstm):
       return .tapeheadLookup
+    case (DynamicNGrams.name, .feedforward):
+      // The last bits have to be looked up from the first step on.
+      var conventions = Conventions.tapehead
+      conventions.memory.deviation = 0.5
+      conventions.gateBias = 0
+      conventions.firstWeighting = .zero
+      return conventions
     case (RepeatCopy.name, .feedforward):
       var conventions = Conventions.tapehead
       conventions.gateBias = 0

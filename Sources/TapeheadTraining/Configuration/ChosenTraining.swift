@@ -48,12 +48,10 @@ extension TrainingConfiguration {
     case (RepeatCopy.name, .ntm, .feedforward):
       .withMemory(
         .stableRMSProp(decaySequences: 60_000, epsilon: 1e-4), sequences: 100_000, batch: 4)
-    case (DynamicNGrams.name, .ntm, .lstm):
+    case (DynamicNGrams.name, .ntm, _):
       .withMemory(
         OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4)
           .falling(toHalfAfter: 60_000))
-    case (DynamicNGrams.name, .ntm, .feedforward):
-      .withMemory(.stableRMSProp(decaySequences: 20_000, epsilon: 1e-3))
     // It writes on while it answers, and must not write over what is still to be read, nor take a few quiet
     // vectors for the end, nor what it finds in a slot that it never came to.
     case (Copy.name, .ntm, .feedforward):
