@@ -58,7 +58,7 @@ extension SequenceTask {
     case (AssociativeRecall.name, _), (RepeatCopy.name, .lstm):
       return .tapeheadLookup
     case (DynamicNGrams.name, .feedforward):
-      // The last bits have to be looked up from the first step on.
+      // Seeds differ more than such settings do; with these, training goes on gaining (Training.md).
       var conventions = Conventions.tapehead
       conventions.memory.deviation = 0.5
       conventions.gateBias = 0
