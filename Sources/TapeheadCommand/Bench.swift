@@ -16,10 +16,11 @@ struct Bench: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: "Sequences in a batch.")
+  @Option(parsing: .unconditional, help: "Sequences in a batch.")
   var batch = 32
 
   @Option(
+    parsing: .unconditional,
     help: "Vectors in a sequence of the copy task, which has 2 × length + 1 steps (default: 20).")
   var length: Int?
 
@@ -27,7 +28,7 @@ struct Bench: ParsableCommand {
 
   @OptionGroup var threadOptions: ThreadOptions
 
-  @Option(help: "How long to measure.")
+  @Option(parsing: .unconditional, help: "How long to measure.")
   var seconds = 3.0
 
   @Option(name: .customLong("set"), help: "A setting by its path; may be repeated.")

@@ -4,22 +4,22 @@ import TapeheadTraining
 
 /// The sizes of what `bench` times, where they are not the model's defaults.
 struct BenchSizes: ParsableArguments {
-  @Option(help: "Slots of the memory.")
+  @Option(parsing: .unconditional, help: "Slots of the memory.")
   var slots: Int?
 
-  @Option(help: "Numbers in a slot.")
+  @Option(parsing: .unconditional, help: "Numbers in a slot.")
   var width: Int?
 
-  @Option(help: "Read heads.")
+  @Option(parsing: .unconditional, help: "Read heads.")
   var reads: Int?
 
-  @Option(help: "Units of the controller, or of each layer of an LSTM.")
+  @Option(parsing: .unconditional, help: "Units of the controller, or of each layer of an LSTM.")
   var hidden: Int?
 
-  @Option(help: "Inputs, for random choices in place of the copy task.")
+  @Option(parsing: .unconditional, help: "Inputs, for random choices in place of the copy task.")
   var inputs: Int?
 
-  @Option(help: "Outputs of random choices (default: as many as inputs).")
+  @Option(parsing: .unconditional, help: "Outputs of random choices (default: as many as inputs).")
   var outputs: Int?
 
   @Option(help: "Steps of a sequence of random choices (default: \(OneHotChoices().steps)).")

@@ -15,7 +15,7 @@ struct Compare: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "The folders of sweeps, or of comparisons, or their outcomes.csv under any name.",
-      valueName: "sweep"), completion: .file())
+      valueName: "sweep"), completion: .file(), transform: place)
   var sweeps: [String]
 
   @Option(help: "What was learned, for the titles of the figures.")

@@ -14,7 +14,8 @@ struct Draw: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
+    help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory,
+    transform: place)
   var folder: String
 
   @Option(
@@ -28,24 +29,42 @@ struct Draw: ParsableCommand {
     transform: place)
   var file: String?
 
-  @Option(help: "Of the sequence that is drawn; the same one for every run.")
+  @Option(
+    parsing: .unconditional, help: "Of the sequence that is drawn; the same one for every run.")
   var seed: UInt64 = 1
 
-  @Option(help: "Its length, or number of items (default: the longest trained on).")
+  @Option(
+    parsing: .unconditional,
+    help: "Its length, or number of items (default: the longest trained on).")
   var length: Int?
 
-  @Option(help: "Which pair of heads.")
+  @Option(parsing: .unconditional, help: "Which pair of heads.")
   var head = 0
 
-  @Option(help: "Which step, for the pictures of addressing (default: a typical one).")
+  @Option(
+    parsing: .unconditional,
+    help: "Which step, for the pictures of addressing (default: a typical one).")
   var step: Int?
 
   @Flag(help: "Only list the figures that fit the run.")
   var list = false
 
   func validate() throws {
-    if file != nil, figure == nil {
-      throw ValidationError("--out names one file: say which figure with --figure.")
+    if list, file != nil || figure != nil {
+      throw ValidationError("--list draws nothing: leave out --figure and --out.")
+    }
+    if let file {
+      guard figure != nil else {
+        throw ValidationError("--out names one file: say which figure with --figure.")
+      }
+      guard file.hasSuffix(".svg") else {
+        throw ValidationError("--out is \(file), and figures are SVG: end its name in .svg.")
+      }
+    }
+    if let figure, !figure.showsSequence, length != nil || step != nil || head != 0 {
+      throw ValidationError(
+        "--figure \(figure.rawValue) shows no single sequence: leave out --length, --head and --step."
+      )
     }
   }
 
@@ -65,8 +84,9 @@ struct Draw: ParsableCommand {
 
   /// Draws what can be drawn, and says at the end what cannot.
   private func drawAll(of pictures: RunPictures, _ choice: RunPictures.Choice) throws {
+    try pictures.check(choice)
     var failures: [any Error] = []
-    for figure in pictures.available {
+    for figure in pictures.available where pictures.hasHead(choice.head, for: figure) {
       do {
         try draw(figure, of: pictures, choice)
       } catch let error where error is ReportingError || error is FigureError {

@@ -14,19 +14,23 @@ struct Evaluate: ParsableCommand {
   static let mostSequences = 1_000_000
 
   @Argument(
-    help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
+    help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory,
+    transform: place)
   var folder: String
 
-  @Option(help: "Lengths, as 10,20,30,50,120 (default: the task's own suite).")
+  @Option(
+    parsing: .unconditional, help: "Lengths, as 10,20,30,50,120 (default: the task's own suite).")
   var lengths: String?
 
-  @Option(help: "Repeats of repeat-copy, as 11,12,20 (default: the most it was trained on).")
+  @Option(
+    parsing: .unconditional,
+    help: "Repeats of repeat-copy, as 11,12,20 (default: the most it was trained on).")
   var repeats: String?
 
-  @Option(help: "Sequences for each row of the table.")
+  @Option(parsing: .unconditional, help: "Sequences for each row of the table.")
   var sequences = RunOutcome.evaluationSequences
 
-  @Option(help: "Of the sequences that are drawn.")
+  @Option(parsing: .unconditional, help: "Of the sequences that are drawn.")
   var seed = RunOutcome.evaluationSeed
 
   @OptionGroup var threads: ThreadOptions
@@ -50,7 +54,7 @@ struct Evaluate: ParsableCommand {
         instructionSet: InstructionSet.selected(), seed: seed)
       let results = cases.map { evaluation.run($0, sequences: sequences) }
       if json {
-        printJSON(ResultsLine(results))
+        printJSON(ResultsLine(of: folder, model, results))
       } else {
         print(EvaluationTable(results).text)
       }
@@ -132,11 +136,8 @@ struct EvaluationTable {
   private var positions: [String] {
     results.flatMap { result in
       result.positions.map { name, means in
-        let size = max(1, (means.count + Self.mostLines - 1) / Self.mostLines)
-        let rows = stride(from: 0, to: means.count, by: size).map { first in
-          let part = means[first..<min(first + size, means.count)]
-          let mean = part.reduce(0) { $0 + $1.value } / Double(part.count)
-          return ["\(first)–\(part.endIndex - 1)", significant(mean)]
+        let rows = Self.stretches(of: means).map { steps, mean in
+          ["\(steps.lowerBound)–\(steps.upperBound)", significant(mean)]
         }
         return aligned([["position", spaced(name) + " per step"]] + rows)
       }
@@ -144,16 +145,48 @@ struct EvaluationTable {
   }
 }
 
+extension EvaluationTable {
+  /// Means over neighbouring steps, as many at a time as make a table of few lines.
+  static func stretches(of means: [SampleMean]) -> [(steps: ClosedRange<Int>, mean: Double)] {
+    let size = max(1, (means.count + mostLines - 1) / mostLines)
+    return stride(from: 0, to: means.count, by: size).map { first in
+      let part = means[first..<min(first + size, means.count)]
+      return (
+        first...part.endIndex - 1, part.reduce(0) { $0 + $1.value } / Double(part.count)
+      )
+    }
+  }
+}
+
 /// The object of `evaluate --json`.
 private struct ResultsLine: Encodable {
+  let run: String
+  let task: String
+  let model: String
+  /// Of the run; that of the evaluation is the command's.
+  let seed: UInt64
+  /// On which it was trained.
+  let sequences: Int
   let lengths: [Row]
 
-  init(_ results: [CaseResult]) {
+  init(of run: String, _ model: TrainedModel, _ results: [CaseResult]) {
+    self.run = run
+    self.task = model.configuration.task.name
+    self.model = model.configuration.model.label
+    self.seed = model.configuration.seed
+    self.sequences = model.sequences
     self.lengths = results.map(Row.init)
   }
 
   struct Row: Encodable {
     let result: CaseResult
+
+    /// Neighbouring steps, as the table has them.
+    private struct Stretch: Encodable {
+      let first: Int
+      let last: Int
+      let mean: Double?
+    }
 
     private struct Key: CodingKey {
       let stringValue: String
@@ -183,6 +216,10 @@ private struct ResultsLine: Encodable {
         try container.encode(means.map(\.value.ifFinite), forKey: Key(name + "_by_position"))
         try container.encode(
           means.map(\.confidence.ifFinite), forKey: Key(name + "_by_position_confidence"))
+        try container.encode(
+          EvaluationTable.stretches(of: means).map {
+            Stretch(first: $0.steps.lowerBound, last: $0.steps.upperBound, mean: $0.mean.ifFinite)
+          }, forKey: Key(name + "_by_stretch"))
       }
     }
   }

@@ -24,7 +24,7 @@ func reportingErrors(_ body: () throws -> Void) throws {
 /// Reads the value of an option that names a file or a folder; an empty one would be the root of the file system.
 func place(_ text: String) throws -> String {
   guard !text.isEmpty else {
-    throw ValidationError("it is empty; name a place, or leave the option out")
+    throw ValidationError("it is empty; name a place")
   }
   return text
 }

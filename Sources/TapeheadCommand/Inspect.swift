@@ -10,7 +10,7 @@ struct Inspect: ParsableCommand {
     abstract: "Show a model's parameters, its program, its plan, and the memory it needs.",
     discussion: "Takes a run's folder, or a task's name and the options of a model to train on it.")
 
-  @Argument(help: "A run's folder or a task.", completion: .directory)
+  @Argument(help: "A run's folder or a task.", completion: .directory, transform: place)
   var subject: String
 
   @OptionGroup var model: ModelOptions

@@ -11,15 +11,20 @@ struct ReportCommand: ParsableCommand {
     discussion: "The page needs no other file and no network, and is readable in light and dark.")
 
   @Argument(
-    help: ArgumentHelp("The runs' folders.", valueName: "run"), completion: .directory)
+    help: ArgumentHelp("The runs' folders.", valueName: "run"), completion: .directory,
+    transform: place)
   var folders: [String]
 
   @Option(
-    name: .customLong("out"), help: "The page's file.", completion: .file(), transform: place)
+    name: .customLong("out"), help: "The page's file (default: report.html).", completion: .file(),
+    transform: place)
   var file = "report.html"
 
   func run() throws {
     try reportingErrors {
+      if let twice = folders.first(where: { one in folders.count { $0 == one } > 1 }) {
+        throw FileError(twice, "is named twice", remedy: "leave one of them out")
+      }
       let page = try RunReport.page(
         of: folders.map { try RunFolder(opening: $0) },
         instructionSet: InstructionSet.selected())

@@ -12,7 +12,9 @@ struct Reproduce: ParsableCommand {
       Trains every task with every model of the paper, in the paper's sizes, one run a processor. \
       All runs reach 10,000 sequences before any goes on, so that each curve shows something \
       early. Interrupted, killed or at the end of its minutes, the same command goes on. At the \
-      end, report.html lays our curves over the paper's, and CSV files hold every number.
+      end, report.html lays our curves over the paper's, over all runs that lie in the folder, and \
+      CSV files hold how far each run came, every point of its curve, the paper's marks and the \
+      evaluation.
       """)
 
   @Option(help: "Tasks with commas between them (default: all of the paper's).")
@@ -35,33 +37,56 @@ struct Reproduce: ParsableCommand {
   var assignments: [String] = []
 
   @Option(
-    name: .customLong("out"), help: "The folder of the reproduction.", completion: .directory,
+    name: .customLong("out"), help: "The folder of the reproduction (default: reproduction).",
+    completion: .directory,
     transform: place)
   var folder = "reproduction"
 
-  /// The paper's, in the order to train them: what is learned first comes first.
-  private static let models: [PaperSetting.Model] = [.recurrentNTM, .feedForwardNTM, .lstm]
-  private static let names = (models + [.dnc]).map(\.rawValue).joined(separator: ", ")
+  /// The paper's.
+  private static let models = PaperSetting.Model.inOrder.filter { $0 != .dnc }
+  private static let names = PaperSetting.Model.inOrder.map(\.rawValue).joined(separator: ", ")
 
   func run() throws {
     try reportingErrors {
-      try schedule.refuseSeed(in: assignments)
+      try schedule.refuse(assignments)
       let matrix = try Matrix(
         tasks: try chosenTasks(), models: try chosenModels(), seeds: schedule.seeds.numbers,
         sequences: schedule.sequences, in: folder
       ) { configuration in
-        var settings = try Settings(defaults: configuration)
-        for assignment in assignments { try settings.set(assignment) }
-        configuration = settings.configuration
+        configuration = try adjusted(configuration)
       }
       for job in matrix.jobs { try job.configuration.validate() }
-      let results = try schedule.results(of: matrix.jobs, stages: Matrix.stages)
-      try write(matrix, results)
+      let results = try schedule.results(of: matrix.jobs, stages: Matrix.stages, in: folder)
+      let (whole, all) = try matrix.joined(
+        with: results, in: folder, instructionSet: InstructionSet.selected())
+      let damage = try write(whole, all)
       try schedule.conclude(results)
+      for error in damage { printError("tapehead: \(error)") }
+      if !damage.isEmpty { throw ExitCode.failure }
     }
   }
 
-  private func write(_ matrix: Matrix, _ results: [JobResult]) throws {
+  /// A run's configuration with what the command sets, which is the same task and model as before.
+  private func adjusted(_ configuration: RunConfiguration) throws -> RunConfiguration {
+    var settings = try Settings(defaults: configuration)
+    let (task, model) = (configuration.task.name, configuration.model.label)
+    do {
+      for assignment in assignments { try settings.set(assignment) }
+    } catch let error as SettingsError {
+      throw error.about("\(task) with \(model)")
+    }
+    let changed = settings.configuration
+    guard changed.task.name == task, changed.model.label == model else {
+      throw SettingError(
+        setting: "--set",
+        problem: "makes \(changed.task.name) with \(changed.model.label) of \(task) with \(model)",
+        remedy: "choose tasks with --tasks and models with --models")
+    }
+    return changed
+  }
+
+  /// Writes tables, figures and the page; returns why runs have no pictures on it.
+  private func write(_ matrix: Matrix, _ results: [JobResult]) throws -> [FileError] {
     let tables = [
       ("runs", matrix.outcomes(results)), ("curves", matrix.curves(results)),
       ("marks", matrix.marks(results)), ("evaluation", matrix.evaluation(results)),
@@ -71,13 +96,14 @@ struct Reproduce: ParsableCommand {
       guard let figure = try matrix.curvesFigure(of: task, results) else { continue }
       try OwnFile.write(figure, named: task.name, to: "\(folder)/\(task.name).svg")
     }
-    let page = try matrix.report(
+    let (page, damage) = try matrix.report(
       results, command: command, instructionSet: InstructionSet.selected())
     try OwnFile.write(page, to: "\(folder)/report.html")
     print("the report lies in \(folder)/report.html")
+    return damage
   }
 
-  /// The command that repeats all of this, without its budget of time.
+  /// The command as it was given, without its budget of time.
   private var command: String {
     var words = ["tapehead reproduce"]
     if let tasks { words.append("--tasks \(tasks)") }
@@ -116,6 +142,10 @@ struct Reproduce: ParsableCommand {
   /// The names of an option that takes several, each given once.
   private static func list(_ text: String, of option: String) throws(ReportingError) -> [String] {
     let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard !names.contains("") else {
+      throw ReportingError(
+        "\(option) has a name that is empty", remedy: "write names with one comma between them")
+    }
     guard let twice = names.first(where: { name in names.count { $0 == name } > 1 }) else {
       return names
     }

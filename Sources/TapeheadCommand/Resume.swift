@@ -8,10 +8,13 @@ struct Resume: ParsableCommand {
     discussion: "The run ends with the same bits as one that was never interrupted.")
 
   @Argument(
-    help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
+    help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory,
+    transform: place)
   var folder: String
 
-  @Option(help: "Sequences to train on in all (default: as the run was started with).")
+  @Option(
+    parsing: .unconditional,
+    help: "Sequences to train on in all (default: as the run was started with).")
   var sequences: Int?
 
   @OptionGroup var output: TrainingOutput

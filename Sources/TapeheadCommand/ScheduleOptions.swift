@@ -2,19 +2,21 @@ import ArgumentParser
 import TapeheadEngine
 import TapeheadReporting
 import TapeheadTasks
+import TapeheadTraining
 
 /// How many runs are trained, for `reproduce` and `sweep`.
 struct ScheduleOptions: ParsableArguments {
-  @Option(help: "Seeds, such as 1-100 or 1,2,7.", transform: SeedList.init(parsing:))
+  @Option(
+    help: "Seeds, such as 1-100 or 1,2,7 (default: 1,2,3).", transform: SeedList.init(parsing:))
   var seeds = SeedList(numbers: [1, 2, 3])
 
-  @Option(help: "Stop after so many minutes; the same command goes on.")
+  @Option(parsing: .unconditional, help: "Stop after so many minutes; the same command goes on.")
   var minutes: Double?
 
-  @Option(help: "Sequences to train each run on.")
+  @Option(parsing: .unconditional, help: "Sequences to train each run on.")
   var sequences: Int?
 
-  @Option(help: "Runs at a time (default: one a processor).")
+  @Option(parsing: .unconditional, help: "Runs at a time (default: one a processor).")
   var workers: Int?
 
   @Flag(help: "Only errors and the end.")
@@ -33,18 +35,28 @@ struct ScheduleOptions: ParsableArguments {
     }
   }
 
-  /// Seeds are given by `--seeds` alone.
-  func refuseSeed(in assignments: [String]) throws(SettingError) {
-    guard assignments.contains(where: { $0.hasPrefix("seed=") }) else { return }
-    throw SettingError(
-      setting: "seed", problem: "is given with --set",
-      remedy: "give the seeds of all runs with --seeds")
+  /// Seeds are given by `--seeds` alone, and sequences once.
+  func refuse(_ assignments: [String]) throws(SettingError) {
+    if assignments.contains(where: { $0.hasPrefix("seed=") }) {
+      throw SettingError(
+        setting: "seed", problem: "is given with --set",
+        remedy: "give the seeds of all runs with --seeds")
+    }
+    let names = ["sequences=", "training.sequences="]
+    if sequences != nil,
+      assignments.contains(where: { text in names.contains { text.hasPrefix($0) } })
+    {
+      throw SettingError(
+        setting: "training.sequences", problem: "is given with --set and with --sequences",
+        remedy: "leave out the one or the other")
+    }
   }
 
   /// Trains the jobs and reads what they left.
   ///
-  /// - Throws: `FileError` where a job's folder holds another run; nothing is trained then.
-  func results(of jobs: [Job], stages: [Int] = []) throws -> [JobResult] {
+  /// - Throws: `FileError` where the runs' folder cannot be made, or a job's holds another run; nothing is trained then.
+  func results(of jobs: [Job], stages: [Int] = [], in folder: String) throws -> [JobResult] {
+    try FileSystem.makeFolders("\(folder)/runs")
     for job in jobs { try job.checkFolder() }
     Interrupt.watch()
     let instructionSet = try InstructionSet.selected()
@@ -69,7 +81,9 @@ struct ScheduleOptions: ParsableArguments {
       throw ExitCode(Interrupt.exitCode)
     }
     let open = results.count { !$0.isDone && $0.failure == nil }
-    if open > 0 { print("\(open) runs are unfinished; the same command goes on") }
+    if open > 0 {
+      print("\(open == 1 ? "1 run is" : "\(open) runs are") unfinished; the same command goes on")
+    }
     let failures = results.filter { $0.failure != nil && !$0.isDone }
     for result in failures {
       printError("tapehead: \(result.job.name): \(result.failure ?? "")")

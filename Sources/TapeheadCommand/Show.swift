@@ -12,10 +12,10 @@ struct Show: ParsableCommand {
   @Argument(help: "The task: \(TaskCatalogue.names.joined(separator: ", ")).")
   var task: String
 
-  @Option(help: "Of the example that is drawn.")
+  @Option(parsing: .unconditional, help: "Of the example that is drawn.")
   var seed: UInt64 = 1
 
-  @Option(help: "Length of the example (default: as in training).")
+  @Option(parsing: .unconditional, help: "Length of the example (default: as in training).")
   var length: Int?
 
   @Option(
@@ -25,7 +25,7 @@ struct Show: ParsableCommand {
       valueName: "path=value"))
   var assignments: [String] = []
 
-  @Option(help: "Columns of the terminal.")
+  @Option(parsing: .unconditional, help: "Columns of the terminal.")
   var columns = 100
 
   /// Fewer columns than this have no room for the names of the channels.
@@ -44,7 +44,18 @@ struct Show: ParsableCommand {
       var settings = try Settings(
         defaults: RunConfiguration.defaults(
           for: try TaskCatalogue.task(named: task).init(), model: .ntm))
-      for assignment in assignments { try settings.set(assignment) }
+      let shown = settings.configuration
+      for assignment in assignments {
+        try settings.set(assignment)
+        guard settings.configuration.model == shown.model,
+          settings.configuration.training == shown.training,
+          settings.configuration.seed == shown.seed
+        else {
+          throw SettingError(
+            setting: "--set \(assignment)", problem: "is no setting of the task",
+            remedy: "leave it out: an example shows nothing of how it is learned")
+        }
+      }
       try settings.configuration.validate()
       var task = settings.configuration.task.task
       if let length {

@@ -35,6 +35,7 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     name: .customLong("after-solved"),
+    parsing: .unconditional,
     help:
       "End each run so many sequences after the task is solved, and at --sequences at the latest.")
   var afterSolved: Int?
@@ -58,16 +59,16 @@ struct SweepCommand: ParsableCommand {
     try reportingErrors {
       var settings = try self.settings.resolve(task: task, model: model)
       if let sequences = schedule.sequences { try settings.set("training.sequences=\(sequences)") }
-      try schedule.refuseSeed(in: self.settings.assignments)
+      try schedule.refuse(self.settings.assignments)
       let folder = self.folder ?? "sweeps/\(task)-\(settings.configuration.model.label)"
       let sweep = try Sweep(
         of: settings, varying: variations.map { try Variation($0) },
         seeds: schedule.seeds.numbers, afterSolved: untilSolved ? 0 : afterSolved, in: folder)
       try sweep.checkFolder()
-      let results = try schedule.results(of: sweep.jobs)
+      let results = try schedule.results(of: sweep.jobs, in: folder)
       let written = try write(
         sweep.outcomes(results), of: sweep.subject, to: folder,
-        beside: [("curves", sweep.learningCurves(results))])
+        beside: [(.curves, sweep.learningCurves(results))])
       print("\nthe runs lie in \(folder)/runs; beside it \(written.joined(separator: ", "))")
       try schedule.conclude(results)
     }
@@ -79,15 +80,15 @@ struct SweepCommand: ParsableCommand {
 /// - Returns: The files' names.
 func write(
   _ outcomes: Outcomes, of subject: String, to folder: String,
-  beside others: [(name: String, figure: (any Figure)?)] = []
+  beside others: [(name: SweepFigure, figure: (any Figure)?)] = []
 ) throws -> [String] {
   let summary = outcomes.summary
   try OwnFile.write(outcomes.table, to: "\(folder)/outcomes.csv")
   try OwnFile.write(summary, to: "\(folder)/summary.csv")
   var written = ["outcomes.csv", "summary.csv"]
-  let figures: [(name: String, figure: (any Figure)?)] = [
-    ("survival", try outcomes.survivalCurves(of: subject)),
-    ("times", try outcomes.solvingTimes(of: subject)),
+  let figures: [(name: SweepFigure, figure: (any Figure)?)] = [
+    (.survival, try outcomes.survivalCurves(of: subject)),
+    (.times, try outcomes.solvingTimes(of: subject)),
   ]
   for (name, figure) in figures + others {
     let path = "\(folder)/\(name).svg"
@@ -95,7 +96,7 @@ func write(
       try OwnFile.removeFigure(at: path)
       continue
     }
-    try OwnFile.write(figure, named: name, to: path)
+    try OwnFile.write(figure, named: name.rawValue, to: path)
     written.append("\(name).svg")
   }
   print("\n" + aligned([summary.columns.map(spaced)] + summary.rows))

@@ -4,6 +4,7 @@ import ArgumentParser
 struct ThreadOptions: ParsableArguments {
   @Option(
     name: .customLong("threads"),
+    parsing: .unconditional,
     help: "Threads; they change the speed and not the bits (default: all processors).")
   var given: Int?
 

@@ -19,13 +19,13 @@ struct Train: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: "Everything random follows from it.")
+  @Option(parsing: .unconditional, help: "Everything random follows from it.")
   var seed: UInt64?
 
-  @Option(help: "Sequences to train on.")
+  @Option(parsing: .unconditional, help: "Sequences to train on.")
   var sequences: Int?
 
-  @Option(help: "Sequences in a batch, for one update.")
+  @Option(parsing: .unconditional, help: "Sequences in a batch, for one update.")
   var batch: Int?
 
   @Option(name: .customLong("learning-rate"), help: "The optimiser's learning rate.")

@@ -23,8 +23,13 @@ public struct MetricHistory: Sendable, Equatable {
 
   /// Reads a run's records; a last line that is still being written is left out.
   ///
-  /// - Throws: `FileError` where the file cannot be read or a line is no record.
-  public init(of folder: RunFolder) throws {
+  /// - Parameters:
+  ///   - folder: The run's.
+  ///   - training: How it is trained, which says how many sequences lie between two records.
+  ///   - trained: On how many sequences it was trained.
+  /// - Throws: `FileError` where the file cannot be read, a line is no record, or records are missing: between two
+  ///   others, or at the end. Where they begin later, the file was begun anew.
+  public init(of folder: RunFolder, _ training: TrainingConfiguration, trained: Int) throws {
     let content = try FileSystem.content(of: folder.metrics)
     var lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     lines.removeLast()
@@ -40,6 +45,14 @@ public struct MetricHistory: Sendable, Equatable {
       records.append(record)
     }
     self.records = records
+    let distance = training.recordDistance
+    let next = zip(records, records.dropFirst()).first { $1.sequences != $0.sequences + distance }
+    let end = next?.0.sequences ?? records.last?.sequences ?? 0
+    guard next == nil, trained < end + distance else {
+      throw FileError(
+        folder.metrics, "has no record of the sequences after \(end), which the run was trained on",
+        remedy: "put the whole file back, or train the run anew in another folder")
+    }
   }
 
   /// The means of so many bins at most, each of as many neighbouring records.

@@ -86,6 +86,9 @@ public struct DynamicNGrams: SequenceTask {
     }
   }
 
+  /// The measure of how far a network is from the best estimator.
+  package static let gap = "gap_bits"
+
   /// `optimum_bits`: what the best estimator pays on this sequence; `gap_bits`: what the network
   /// pays above that.
   public func measures(
@@ -94,7 +97,7 @@ public struct DynamicNGrams: SequenceTask {
     let costs = costs(of: sequence, in: batch, probabilities: probabilities)
     return [
       TaskMeasure("optimum_bits", costs.reduce(0) { $0 + $1.optimum }),
-      TaskMeasure("gap_bits", costs.reduce(0) { $0 + $1.network - $1.optimum }),
+      TaskMeasure(Self.gap, costs.reduce(0) { $0 + $1.network - $1.optimum }),
     ]
   }
 
@@ -103,7 +106,7 @@ public struct DynamicNGrams: SequenceTask {
     of sequence: Int, in batch: SequenceBatch, probabilities: UnsafeBufferPointer<Float>
   ) -> [PositionMeasure] {
     let costs = costs(of: sequence, in: batch, probabilities: probabilities)
-    return [PositionMeasure("gap_bits", costs.map { $0.network - $0.optimum })]
+    return [PositionMeasure(Self.gap, costs.map { $0.network - $0.optimum })]
   }
 
   /// What the best estimator and the network pay for each bit of a sequence, in bits.

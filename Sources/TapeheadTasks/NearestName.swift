@@ -5,7 +5,7 @@
 package func nearestName(to word: String, among names: [String]) -> String? {
   names
     .map { (name: $0, distance: editDistance(word, $0)) }
-    .filter { $0.distance <= max($0.name.count, word.count) / 2 }
+    .filter { $0.distance <= min($0.name.count, word.count) / 2 }
     .min { $0.distance < $1.distance }?
     .name
 }

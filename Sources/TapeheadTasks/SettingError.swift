@@ -22,9 +22,11 @@ package func blaming<Result>(
   do throws(SettingError) {
     return try body()
   } catch {
-    throw SettingError(
-      setting: option, problem: "has \(value), where \(error.setting) \(error.problem)",
-      remedy: error.remedy)
+    // What the option sets is said by its own name.
+    let problem =
+      error.problem == "is \(value)"
+      ? error.problem : "has \(value), where \(error.setting) \(error.problem)"
+    throw SettingError(setting: option, problem: problem, remedy: error.remedy)
   }
 }
 

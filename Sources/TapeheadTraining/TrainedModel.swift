@@ -5,6 +5,8 @@ public struct TrainedModel {
   public let configuration: RunConfiguration
   public let program: Program
   public let parameters: ParameterStore
+  /// On how many sequences it was trained.
+  public let sequences: Int
 
   /// Loads the model of a run.
   ///
@@ -12,9 +14,15 @@ public struct TrainedModel {
   public init(_ folder: RunFolder) throws {
     self.configuration = try folder.readConfiguration()
     self.program = try configuration.program()
+    let file = try CheckpointFile(reading: folder.checkpoint)
     self.parameters = try Trainer.parameters(
-      of: program.parameters, in: CheckpointFile(reading: folder.checkpoint),
-      named: folder.checkpoint)
+      of: program.parameters, in: file, named: folder.checkpoint)
+    guard let sequences = file.sequences else {
+      throw FileError(
+        folder.checkpoint, "does not say on how many sequences it was trained",
+        remedy: "put the run's own checkpoint back, or train it anew")
+    }
+    self.sequences = sequences
   }
 
   /// A session that takes one input and gives one output at a time.

@@ -60,7 +60,7 @@ extension Trainer {
     guard let state = file.tensors["random/data"]?.unsignedIntegers,
       let stream = try? RandomStream(state: state)
     else { throw mismatch("random/data") }
-    guard let counters = file.tensors["progress"]?.integers, counters.count == 6,
+    guard let counters = file.counters,
       let recentBits = file.tensors["progress/recent bits"]?.doubles, recentBits.count == 1
     else { throw mismatch("progress") }
 
@@ -98,6 +98,14 @@ extension Trainer {
 }
 
 extension CheckpointFile {
+  /// On how many sequences the parameters were trained; nil where the file does not say so.
+  var sequences: Int? { counters.map { Int($0[0]) } }
+
+  /// What `Trainer.counters` was; nil where it is missing or of another size.
+  fileprivate var counters: [Int64]? {
+    tensors["progress"]?.integers.flatMap { $0.count == 6 ? $0 : nil }
+  }
+
   /// The numbers that stand for a parameter; nil where they are missing or of another shape.
   fileprivate func numbers(of parameter: Parameter, under prefix: String) -> [Float]? {
     guard let tensor = tensors[prefix + parameter.name],

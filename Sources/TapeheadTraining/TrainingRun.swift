@@ -73,6 +73,12 @@ public final class TrainingRun {
     if try FileSystem.kind(of: folder.checkpoint) != .nothing {
       try trainer.restore(
         from: CheckpointFile(reading: folder.checkpoint), named: folder.checkpoint)
+    } else if try FileSystem.kind(of: folder.metrics) == .file,
+      try !FileSystem.content(of: folder.metrics).isEmpty
+    {
+      throw FileError(
+        folder.checkpoint, "is missing, and the run beside it has records of its training",
+        remedy: "put the checkpoint back, or train the run anew in another folder")
     }
     if let sequences {
       guard sequences >= trainer.sequences else {
@@ -99,7 +105,8 @@ public final class TrainingRun {
     self.instructionSet = instructionSet
     self.now = now
     self.metrics = MetricLog(path: folder.metrics)
-    try metrics.truncate(after: trainer.sequences)
+    try metrics.truncate(
+      after: trainer.sequences, last: trainer.sequences - trainer.progress.recentSequences)
     self.tensorBoard = try TensorBoardLog(
       startingIn: folder.path, after: trainer.sequences, wallTime: now())
   }

@@ -99,7 +99,7 @@ struct FigureDataTests {
   @Test("the fitted line of the write locations is the least-squares line")
   func fit() throws {
     let figure = try WriteLocations(
-      title: "t", summary: "s", priorities: [-1, 0, 1, 2], locations: [12, 9, 8, 3])
+      title: "t", summary: "s", priorities: [-1, 0, 1, 2], locations: [12, 9, 8, 3], circle: 16)
     // By hand: p̄ = 0.5, l̄ = 8, Σ(p−p̄)(l−l̄) = −14, Σ(p−p̄)² = 5, Σ(l−l̄)² = 42.
     #expect(abs(figure.slope + 2.8) < 1e-12)
     #expect(abs(figure.intercept - 9.4) < 1e-12)

@@ -73,7 +73,8 @@ struct FigureErrorTests {
         title: "t", summary: "s", bits: [0, 1], optimum: [0.5], models: [])
     }
     #expect(throws: FigureError.self) {
-      try WriteLocations(title: "t", summary: "s", priorities: [1, 1], locations: [1, 2])
+      try WriteLocations(
+        title: "t", summary: "s", priorities: [1, 1], locations: [1, 2], circle: 8)
     }
     #expect(throws: FigureError.self) {
       try AddressingStages(

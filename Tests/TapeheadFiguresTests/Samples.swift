@@ -48,7 +48,8 @@ enum Samples {
         models: [.init("NTM", probabilities: [0.5, 0.5, 0.9])])
     case "locations":
       return try WriteLocations(
-        title: title, summary: summary, priorities: [-1, 0, 1], locations: [10, 20, 30])
+        title: title, summary: summary, priorities: [-1, 0, 1], locations: [10, 20, 30],
+        circle: 24)
     case "stages":
       return try AddressingStages(
         title: title, summary: summary,

@@ -64,7 +64,7 @@ struct FigureTests {
     }
     let strips = try #require(try pictures.figure(.allocation, .init(head: 1)) as? Strips)
     #expect(
-      strips.title == "Allocation copy, 3 × 2 vectors, head pair 1 of 2: slots taken and freed")
+      strips.title == "Allocation copy, 3 × 2 vectors, head pair 1 of 0–1: slots taken and freed")
     #expect(
       strips.summary.hasPrefix(
         "Over 15 time steps, from the top: input, write weighting, read weighting, write gate, "
@@ -171,11 +171,15 @@ struct FigureTests {
         .readAddressing, .init(length: 3, step: 7),
         "there is no step 7 in a sequence of 7 steps; choose one from 0 to 6 with --step"
       ),
-      (.memory, .init(length: 0), "--length has 0, where minimumLength is 0"),
+      (.memory, .init(length: 0), "--length is 0: set it to a number from 1"),
     ]
     for (figure, choice, sentence) in choices {
       let error = #expect(throws: (any Error).self) { try pictures.figure(figure, choice) }
       #expect(error.map { "\($0)".contains(sentence) } == true)
+      let head = #expect(throws: ReportingError.self) { try pictures.check(.init(head: 1)) }
+      #expect(head.map { "\($0)".contains("has no head 1 to draw") } == true)
+      #expect(throws: SettingError.self) { try pictures.check(.init(length: 0)) }
+      try pictures.check(.init(length: 3))
     }
   }
 
@@ -239,18 +243,18 @@ struct FigureTests {
     let history = MetricHistory([.init(sequences: 500, bits: 80, wrongBits: 30)])
     let small = try history.learningFigure(of: Tiny.configuration()).svg()
     let full = try history.learningFigure(of: Tiny.configuration(Copy())).svg()
-    #expect(!small.contains("in the paper"))
-    #expect(full.contains("NTM, LSTM in the paper"))
+    #expect(!small.contains(", paper"))
+    #expect(full.contains("NTM, LSTM, paper"))
   }
 
   @Test(
-    "slots on a circle are cut where a line fits",
+    "a circle of slots is cut in its widest gap, so that neighbours stay neighbours",
     arguments: [
-      ([0, 1, 2, 3], [6, 7, 0, 1], [6, 7, 8, 9]), ([0, 1, 2, 3], [2, 3, 4, 5], [2, 3, 4, 5]),
-      ([0, 1, 2, 3], [1, 0, 7, 6], [9, 8, 7, 6]),
-    ] as [([Double], [Int], [Int])])
-  func unrolls(priorities: [Double], slots: [Int], expected: [Int]) {
-    let locations = unrolled(slots, circle: 8, along: priorities)
+      ([6, 7, 0, 1], [6, 7, 8, 9]), ([2, 3, 4, 5], [2, 3, 4, 5]), ([1, 0, 7, 6], [9, 8, 7, 6]),
+      ([2, 3, 2, 3], [2, 3, 2, 3]), ([5, 5], [5, 5]),
+    ] as [([Int], [Int])])
+  func unrolls(slots: [Int], expected: [Int]) {
+    let locations = unrolled(slots, circle: 8)
     #expect(locations == expected)
   }
 }

@@ -9,11 +9,14 @@ import Testing
 
 @Suite("The reproduction")
 struct MatrixTests {
-  private func trained(_ folder: TemporaryFolder) -> (Matrix, [JobResult]) {
+  private func trained(
+    _ folder: TemporaryFolder,
+    tasks: [any SequenceTask.Type] = [Copy.self, DynamicNGrams.self],
+    models: [PaperSetting.Model] = [.feedForwardNTM, .recurrentNTM, .lstm],
+    seeds: [UInt64] = [1, 2]
+  ) -> (Matrix, [JobResult]) {
     let matrix = Matrix(
-      tasks: [Copy.self, DynamicNGrams.self], models: [.feedForwardNTM, .recurrentNTM, .lstm],
-      seeds: [1, 2],
-      sequences: 40, in: folder.path
+      tasks: tasks, models: models, seeds: seeds, sequences: 40, in: folder.path
     ) { configuration in
       let task = type(of: configuration.task.task)
       // Copy stays the paper's, so that it is compared with its curves.
@@ -53,8 +56,10 @@ struct MatrixTests {
     #expect(results.filter { !$0.isDone }.map(\.job.name) == [])
     #expect(matrix.outcomes(results).rows.count == 12)
     #expect(matrix.curves(results).rows.count == 12 * 4)
-    #expect(matrix.evaluation(results).rows.count == 2 * 3 * (5 * 2 + 4))
-    let page = try matrix.report(results, command: "tapehead reproduce", instructionSet: .fastest)
+    #expect(matrix.evaluation(results).rows.count == 2 * 3 * (5 * 3 + 5))
+    let (page, damage) = try matrix.report(
+      results, command: "tapehead reproduce", instructionSet: .fastest)
+    #expect(damage.isEmpty)
     let fault = faultInXML(page.html.replacing("<!DOCTYPE html>\n", with: ""))
     #expect(fault == nil)
     #expect(page.html.contains("Copy, LSTM: the median seed did not reach"))
@@ -66,6 +71,48 @@ struct MatrixTests {
         "Not compared, for the task is not set as in the paper: Dynamic n-grams with"))
     let figure = try #require(try matrix.curvesFigure(of: DynamicNGrams.self, results))
     #expect(!figure.svg().contains(", paper"))
+  }
+
+  @Test("what earlier commands left in the folder stands in the tables of a later one")
+  func joined() throws {
+    let folder = try TemporaryFolder()
+    let (_, all) = trained(folder)
+    let (matrix, results) = trained(folder, tasks: [Copy.self], models: [.lstm], seeds: [2])
+    #expect(matrix.outcomes(results).rows.count == 1)
+    let (whole, joined) = try matrix.joined(
+      with: results, in: folder.path, instructionSet: .fastest)
+    #expect(whole.seeds == [1, 2])
+    #expect(joined.count == 12)
+    #expect(joined.filter { !$0.isDone }.map(\.job.name) == [])
+    #expect(Set(joined.map(\.job.name)) == Set(all.map(\.job.name)))
+    let name = "dynamic-n-grams-ntm-lstm-seed1"
+    let (earlier, later) = (
+      all.first { $0.job.name == name }, joined.first { $0.job.name == name }
+    )
+    #expect(earlier?.outcome == later?.outcome)
+    #expect(earlier?.history == later?.history)
+  }
+
+  @Test(
+    "a run with a damaged checkpoint has no pictures, one with damaged records fails, the page stands"
+  )
+  func damaged() throws {
+    let folder = try TemporaryFolder()
+    let (matrix, _) = trained(folder)
+    let place = matrix.jobs[0].folder
+    let checkpoint = try FileSystem.content(of: "\(place)/checkpoint.safetensors")
+    try AtomicFile.write(
+      Array(checkpoint.prefix(checkpoint.count / 2)), to: "\(place)/checkpoint.safetensors")
+    let (_, results) = trained(folder)
+    let (page, damage) = try matrix.report(results, command: "", instructionSet: .fastest)
+    #expect(damage.map(\.file) == ["\(place)/checkpoint.safetensors"])
+    #expect(page.html.contains("copy-ntm-feedforward-seed1 has no pictures: "))
+    let metrics = try FileSystem.content(of: "\(place)/metrics.jsonl")
+    try AtomicFile.write(
+      Array(metrics.prefix(metrics.count / 2)), to: "\(place)/metrics.jsonl")
+    let (_, cut) = trained(folder)
+    #expect(cut.filter { $0.failure != nil }.map(\.job.name) == ["copy-ntm-feedforward-seed1"])
+    #expect(cut[0].failure?.contains("has no record of the sequences after 20") == true)
   }
 
   @Test("curves are drawn with the paper's, every model in one colour")

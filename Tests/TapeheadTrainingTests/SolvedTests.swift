@@ -47,6 +47,24 @@ struct SolvedTests {
     #expect(try run.readConfiguration().training.sequences == 20)
   }
 
+  @Test("a run whose checkpoint is gone is not trained again over its records")
+  func noCheckpoint() throws {
+    let folder = try TemporaryFolder()
+    var configuration = RunConfiguration.defaults(for: Copy.small, model: .ntm)
+    (configuration.training.sequences, configuration.training.reportEvery) = (20, 10)
+    let run = try RunFolder(creating: folder.file("run"))
+    _ = try TrainingRun(
+      starting: configuration, in: run, threads: 1, instructionSet: .fastest, now: { 0 }
+    ).train { _ in }
+    let records = try FileSystem.content(of: run.metrics)
+    try FileSystem.remove(run.checkpoint)
+    let error = #expect(throws: FileError.self) {
+      try TrainingRun(resuming: run, threads: 1, instructionSet: .fastest, now: { 0 })
+    }
+    #expect(error?.problem == "is missing, and the run beside it has records of its training")
+    #expect(try FileSystem.content(of: run.metrics) == records)
+  }
+
   @Test("it does below the configured number of wrong bits, on fresh sequences")
   func threshold() throws {
     let (loose, strict) = (try train(solvedBelow: 0.9), try train(solvedBelow: 0.02))

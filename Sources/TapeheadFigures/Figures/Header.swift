@@ -5,7 +5,7 @@ struct Header {
   let height: Double
 
   /// Bold letters are so much wider.
-  private static let boldness = 1.1
+  private static let boldness = 1.15
 
   /// - Parameters:
   ///   - title: Wrapped to the width.

@@ -36,10 +36,10 @@ public struct OutputsBesideTargets: Figure {
   ///   - title: A few words.
   ///   - summary: A sentence for those who cannot see it.
   ///   - panels: In reading order; outputs of the shape of their targets.
-  ///   - width: A column or a page.
+  ///   - width: Nil takes a page where the panels do not stand beside one another in a column.
   /// - Throws: `FigureError` where the shapes of a panel differ or there is none.
   public init(
-    title: String, summary: String, panels: [Panel], width: FigureWidth = .page
+    title: String, summary: String, panels: [Panel], width: FigureWidth? = nil
   ) throws {
     guard !panels.isEmpty else {
       throw FigureError("“\(title)” has no panel: give at least one pair of targets and outputs.")
@@ -53,21 +53,38 @@ public struct OutputsBesideTargets: Figure {
           + "\(panel.targets.columns) and outputs of \(panel.outputs.rows) × "
           + "\(panel.outputs.columns): give both one shape.")
     }
-    (self.title, self.summary, self.width, self.panels) = (title, summary, width, panels)
+    (self.title, self.summary, self.panels) = (title, summary, panels)
+    let column = FigureWidth.column.rawValue - Self.left(of: panels) - Self.right
+    let fits = Self.rows(of: panels, within: column, step: Self.mostStep).count == 1
+    self.width = width ?? (fits ? .column : .page)
   }
 
+  /// The room left of the panels, for what their rows are.
+  private static func left(of panels: [Panel]) -> Double {
+    let widest = (names + panels.map(channels)).map { estimatedWidth($0, size: Theme.textSize) }
+    return 12 + (widest.max() ?? 0) + 8
+  }
+
+  private static func channels(of panel: Panel) -> String {
+    panel.targets.rows > 1 ? "\(panel.targets.rows) channels" : ""
+  }
+
+  private static let names = ["targets", "outputs"]
+  private static let right = 14.0
+  /// A step is no wider, so that cells of short sequences look like those of long ones.
+  private static let mostStep = 12.0
   private static let gap = 18.0
   private static let headingHeight = 38.0
   private static let markHeight = 5.0
   private static let rowGap = 14.0
 
   public func drawing(id: String) -> Drawing {
-    let header = Header(title, width: width.rawValue)
-    let left = 12 + estimatedWidth("outputs", size: Theme.textSize) + 8
-    let inner = width.rawValue - left - 14
-    let rows = rows(within: inner)
+    let header = Header(title, legend: legend, width: width.rawValue)
+    let left = Self.left(of: panels)
+    let inner = width.rawValue - left - Self.right
     let longest = panels.map(\.targets.columns).max() ?? 1
-    let step = min(inner / Double(longest), 12)
+    let step = min(inner / Double(longest), Self.mostStep)
+    let rows = Self.rows(of: panels, within: inner, step: step)
     var elements = header.elements
     var y = header.height
     for row in rows {
@@ -78,19 +95,46 @@ public struct OutputsBesideTargets: Figure {
         let size = Double(panel.targets.columns) * step
         let frame = Frame(x: x, y: y + Self.headingHeight, width: size, height: height)
         elements += pair(panel, frame)
-        x += max(size, headingWidth(panel)) + Self.gap
+        let steps = Frame(
+          x: x, y: frame.bottom + 4 + height + Self.markHeight + 4, width: size, height: 0)
+        elements += bottomAxis(
+          steps, ticks: time.ticks(count: panel.targets.columns, from: x, to: x + size),
+          label: time.label)
+        x += max(size, Self.headingWidth(panel)) + Self.gap
       }
-      elements += names(height: height, x: left - 8, y: y + Self.headingHeight)
-      y += Self.headingHeight + 2 * height + 4 + Self.markHeight + 3 + Self.rowGap
+      elements += names(
+        row.first.map(Self.channels) ?? "", height: height, x: left - 8, y: y + Self.headingHeight)
+      y += Self.headingHeight + 2 * height + 4 + Self.markHeight + 4 + bottomAxisHeight
+      y += Self.rowGap
     }
     return Drawing(
       width: width.rawValue, height: y, elements: elements, colourMaps: [.sequential])
   }
 
+  private let time = CellAxis("answer step")
+
+  /// What colours and marks mean.
+  private var legend: [Legend.Entry] {
+    let probability = ColourRange.sequential(0...1)
+    return [
+      Legend.Entry(name: "0 to 1: a target, and the probability of a one in an output") { x, y in
+        let count = ColourMap.levelCount
+        let size = 22 / Double(count)
+        let levels = (0..<count).map { level in
+          Element.rectangle(
+            Frame(x: x + Double(level) * size, y: y, width: size, height: 12),
+            probability.map.className(level))
+        }
+        return [.group("cells", levels)]
+      },
+      Legend.Entry(name: "step with a wrong bit") { x, y in
+        [.rectangle(Frame(x: x, y: y + 4, width: 22, height: Self.markHeight), "area alarm")]
+      },
+    ]
+  }
+
   /// Panels in rows, as many in each as fit beside one another.
-  private func rows(within width: Double) -> [[Panel]] {
-    let longest = panels.map(\.targets.columns).max() ?? 1
-    let step = min(width / Double(longest), 12)
+  private static func rows(of panels: [Panel], within width: Double, step: Double) -> [[Panel]] {
     var rows: [[Panel]] = []
     var used = Double.infinity
     for panel in panels {
@@ -106,7 +150,7 @@ public struct OutputsBesideTargets: Figure {
     return rows
   }
 
-  private func count(_ panel: Panel) -> String {
+  private static func count(_ panel: Panel) -> String {
     switch panel.wrongBits.reduce(0, +) {
     case 0: "no wrong bit"
     case 1: "1 wrong bit"
@@ -114,7 +158,7 @@ public struct OutputsBesideTargets: Figure {
     }
   }
 
-  private func headingWidth(_ panel: Panel) -> Double {
+  private static func headingWidth(_ panel: Panel) -> Double {
     max(
       estimatedWidth(panel.name, size: Theme.textSize),
       estimatedWidth(count(panel), size: Theme.tickSize))
@@ -130,16 +174,19 @@ public struct OutputsBesideTargets: Figure {
     }
     return [
       .label(panel.name, "heading", x: frame.x, y: frame.y - 21),
-      .label(count(panel), "note", x: frame.x, y: frame.y - 6),
+      .label(Self.count(panel), "note", x: frame.x, y: frame.y - 6),
       CellPanel(grid: panel.targets, colours: probability, frame: frame).element,
       CellPanel(grid: panel.outputs, colours: probability, frame: below).element,
     ] + (marks.isEmpty ? [] : [.path("area alarm", marks.joined())])
   }
 
-  private func names(height: Double, x: Double, y: Double) -> [Element] {
-    [
-      .label("targets", "name", x: x, y: y + height / 2 + 4, anchor: .end),
-      .label("outputs", "name", x: x, y: y + 1.5 * height + 8, anchor: .end),
-    ]
+  private func names(_ channels: String, height: Double, x: Double, y: Double) -> [Element] {
+    Self.names.enumerated().flatMap { index, name in
+      let middle = y + (Double(index) + 0.5) * height + 4 * Double(index)
+      return [
+        Element.label(name, "name", x: x, y: middle - 2, anchor: .end),
+        .label(channels, "note", x: x, y: middle + 12, anchor: .end),
+      ]
+    }
   }
 }

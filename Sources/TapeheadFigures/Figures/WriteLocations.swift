@@ -12,6 +12,7 @@ public struct WriteLocations: Figure {
   /// The share of the locations' variance that the line explains, R², in 0 … 1.
   public let explained: Double
   let points: [Curve.Point]
+  private let circle: Int
 
   /// - Parameters:
   ///   - title: A few words.
@@ -19,11 +20,12 @@ public struct WriteLocations: Figure {
   ///   - priorities: One number an item, at least two different ones.
   ///   - locations: For each item the slot of the greatest write weighting, or its mean slot.
   ///     Slots lie on a circle; unroll them first where the line would run over its end.
+  ///   - circle: The number of slots; those from it on are named as what they are again.
   ///   - width: A column or a page.
   /// - Throws: `FigureError` where the lists differ in length, or the priorities do not differ.
   public init(
     title: String, summary: String, priorities: [Double], locations: [Double],
-    width: FigureWidth = .column
+    circle: Int, width: FigureWidth = .column
   ) throws {
     guard priorities.count == locations.count else {
       throw FigureError(
@@ -34,7 +36,7 @@ public struct WriteLocations: Figure {
       throw FigureError(
         "“\(title)” needs finite numbers and at least two different priorities to fit a line.")
     }
-    (self.title, self.summary, self.width) = (title, summary, width)
+    (self.title, self.summary, self.width, self.circle) = (title, summary, width, circle)
     points = zip(priorities, locations).map { Curve.Point(x: $0, y: $1) }
     // slope = Σ (p − p̄)(l − l̄) / Σ (p − p̄)², and R² = slope² Σ (p − p̄)² / Σ (l − l̄)².
     let count = Double(points.count)
@@ -46,6 +48,11 @@ public struct WriteLocations: Figure {
     slope = common / spread
     intercept = meanLocation - slope * meanPriority
     explained = scatter > 0 ? common * common / (spread * scatter) : 1
+  }
+
+  /// What locations are counted in, and how a circle goes on where they go over its end.
+  private var unit: String {
+    points.contains { $0.y >= Double(circle) } ? "slot; \(circle) is 0 again" : "slot"
   }
 
   public func drawing(id: String) -> Drawing {
@@ -66,7 +73,7 @@ public struct WriteLocations: Figure {
       ], width: width.rawValue)
     let area = PlotArea(
       width: width.rawValue, top: header.height, height: 260,
-      axes: (Axis("priority"), Axis("write location", unit: "slot")),
+      axes: (Axis("priority"), Axis("write location", unit: unit)),
       values: (points.map(\.x), (points + ends).map(\.y)))
     let shapes = area.shapes(line, style: "s1") + area.shapes(items, style: "s0")
     return Drawing(

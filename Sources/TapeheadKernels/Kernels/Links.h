@@ -85,7 +85,11 @@ TH_INLINE void th_link_columns(
     const int rows, const int heads) {
   v16 link[TH_LINK_BLOCK], zero = th_splat(0);
   TH_UNROLLED(r, rows) {
-    link[r] = th_load_part(s->next + (ptrdiff_t)(i + r) * s->n + j, lanes, zero);
+    const ptrdiff_t at = (ptrdiff_t)(i + r) * s->n + j;
+    // While this block is followed, the one to be written next comes from where it lies.
+    __builtin_prefetch(s->old + at + TH_LINK_BLOCK * (ptrdiff_t)s->n);
+    __builtin_prefetch(s->next + at + TH_LINK_BLOCK * (ptrdiff_t)s->n, 1);
+    link[r] = th_load_part(s->next + at, lanes, zero);
   }
   TH_UNROLLED(h, heads) {
     const float *x = s->x + (ptrdiff_t)(first + h) * s->n;

@@ -67,6 +67,13 @@ static void th_sample_any_tile(const th_sample_product *p, int high, int vectors
 #undef TH_TILE
 }
 
+/// Asks early for the sums of the tile that comes next: they stand in the second- or third-level cache, and a tile of
+/// so many samples is too long for the processor to look beyond it.
+TH_INLINE void th_ask_for_sums(const float *y, ptrdiff_t row, int high, int vectors) {
+  for (int k = 0; k < high; k++)
+    for (int v = 0; v < vectors; v++) __builtin_prefetch(y + k * row + 16 * v, 1);
+}
+
 /// All inputs and columns, so that a block of dy is read from the cache for each tile of inputs.
 static void th_sample_product_all(const th_sample_product *whole) {
   const int vectors = (whole->columns + 15) / 16, width = th_tile_width[TH_TILE_ROWS];
@@ -80,6 +87,8 @@ static void th_sample_product_all(const th_sample_product *whole) {
       tile.dy += 16 * v;
       tile.y += k * whole->yRow + 16 * v;
       tile.columns -= 16 * v;
+      if (k + high < whole->inputs)
+        th_ask_for_sums(tile.y + high * whole->yRow, whole->yRow, high, wide);
       th_sample_any_tile(&tile, high, wide);
     }
   }

@@ -20,9 +20,11 @@ extension MetricHistory {
       Curve.Point(x: Double($0.sequences), y: $0.bits)
     }
     let label = configuration.modelTitle
-    var curves = [Curve("\(label), seed \(configuration.seed)", points: points, colour: 0)]
+    var curves = [
+      Curve("\(label), seed \(configuration.seed)", points: points, colour: configuration.colour)
+    ]
     if let paper = configuration.paperCurve?.comparable {
-      curves.append(Curve("\(label) in the paper", paper, colour: 0))
+      curves.append(Curve("\(label), \(paper.title)", paper, colour: configuration.colour))
     }
     let task = type(of: configuration.task.task)
     return try Curves(
@@ -74,9 +76,11 @@ extension Axis {
     let step = 10.0
     let low = ((least / step).rounded(.up) - 1) * step
     let high = min(((greatest / step).rounded(.down) + 1) * step, low + mostNGramBits)
-    return Axis(axis.label, unit: axis.unit, range: low...high)
+    let isCut = greatest > high
+    let unit = "bits per sequence" + (isCut ? "; cut off above \(significant(high))" : "")
+    return Axis(axis.label, unit: unit, range: low...high)
   }
 
-  /// A cost far above a bit for each bit is cut off, so that what matters can be told apart.
-  private static let mostNGramBits = 150.0
+  /// As much of the axis as the paper's figure 13 has: gaps are of a few bits.
+  private static let mostNGramBits = 30.0
 }

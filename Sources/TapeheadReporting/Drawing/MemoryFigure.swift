@@ -31,7 +31,7 @@ extension Performance {
       strips.append(try strip(name, rows: rows, try self.tap(tap), used: used))
     }
     let kind = type(of: task)
-    let which = heads > 1 ? ", head pair \(head) of \(heads)" : ""
+    let which = heads > 1 ? ", head pair \(head) of 0–\(heads - 1)" : ""
     return try Strips(
       title: "\(kind.title), \(label)\(which): the memory at work",
       summary: "Over \(steps) time steps, from the top: "

@@ -12,6 +12,14 @@ public enum RunFigure: String, Sendable, CaseIterable {
   case writeAddressing = "write-addressing"
   case readAddressing = "read-addressing"
 
+  /// Whether it shows what a network does on one sequence, rather than numbers over many.
+  public var showsSequence: Bool {
+    switch self {
+    case .learningCurve, .lengths, .positions: false
+    default: true
+    }
+  }
+
   /// What is to be seen, in one sentence.
   public var summary: String {
     switch self {

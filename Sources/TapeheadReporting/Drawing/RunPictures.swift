@@ -38,7 +38,8 @@ public struct RunPictures {
   ) throws {
     self.folder = folder
     self.model = try TrainedModel(folder)
-    self.history = try MetricHistory(of: folder)
+    self.history = try MetricHistory(
+      of: folder, model.configuration.training, trained: model.sequences)
     self.outcome = outcome
     self.taps = model.program.tapNames
     self.instructionSet = instructionSet
@@ -102,6 +103,29 @@ public struct RunPictures {
     }
   }
 
+  /// Whether a figure can show a head; one that shows none can.
+  public func hasHead(_ head: Int, for figure: RunFigure) -> Bool {
+    heads(of: figure).map { (0..<$0).contains(head) } ?? true
+  }
+
+  /// Checks a choice before anything is drawn.
+  ///
+  /// - Throws: `ReportingError` where no figure has the head; `SettingError` where the length cannot be.
+  public func check(_ choice: Choice) throws {
+    let heads = available.compactMap { self.heads(of: $0) }.max()
+    if choice.head != 0, !(0..<(heads ?? 0)).contains(choice.head) {
+      throw noHead(choice.head, of: heads ?? 0, "to draw")
+    }
+    _ = try drawnCase(choice)
+  }
+
+  private func noHead(_ head: Int, of heads: Int, _ what: String) -> ReportingError {
+    ReportingError(
+      "\(folder.path) has no head \(head) \(what)",
+      remedy: heads == 0
+        ? "leave out --head" : "choose one from 0 to \(heads - 1) with --head")
+  }
+
   /// Draws one figure.
   ///
   /// - Throws: `ReportingError` where it does not fit or has nothing to show, `SettingError` where the choice is
@@ -112,10 +136,8 @@ public struct RunPictures {
         "\(folder.path) has no figure “\(figure.rawValue)”: \(obstacle)",
         remedy: "choose one of \(available.map(\.rawValue).joined(separator: ", "))")
     }
-    if let heads = heads(of: figure), !(0..<heads).contains(choice.head) {
-      throw ReportingError(
-        "\(folder.path) has no head \(choice.head) for the figure “\(figure.rawValue)”",
-        remedy: "choose one from 0 to \(heads - 1) with --head")
+    guard hasHead(choice.head, for: figure) else {
+      throw noHead(choice.head, of: heads(of: figure) ?? 0, "for the figure “\(figure.rawValue)”")
     }
     switch figure {
     case .learningCurve:
@@ -148,7 +170,8 @@ public struct RunPictures {
     case .locations:
       let performance = try performance(choice, ["write head \(choice.head)/weighting"])
       guard let task = performance.task as? PrioritySort else { return try unreachable(figure) }
-      return try performance.locationsFigure(task, head: choice.head)
+      return try performance.locationsFigure(
+        task, head: choice.head, of: heads(of: figure) ?? 1)
     case .writeAddressing, .readAddressing:
       let stages = stages(of: figure, head: choice.head)
       let performance = try performance(choice, stages.map(\.tap))
@@ -173,7 +196,7 @@ public struct RunPictures {
     let cases =
       try outcome?.cases ?? RunOutcome.cases(of: model, instructionSet: instructionSet)
     return EvaluatedModel(
-      name: configuration.modelTitle, colour: 0, runs: [cases],
+      name: configuration.modelTitle, colour: configuration.colour, runs: [cases],
       paper: configuration.hasPaperTask ? configuration.paperModel : nil)
   }
 
@@ -195,7 +218,7 @@ public struct RunPictures {
   /// Which of several heads, for a title; nothing where there is one.
   private func which(_ head: Int, of heads: Int?, _ kind: String) -> String {
     guard let heads, heads > 1 else { return "" }
-    return ", \(kind) \(head) of \(heads)"
+    return ", \(kind) \(head) of 0–\(heads - 1)"
   }
 
   private var slots: Int {

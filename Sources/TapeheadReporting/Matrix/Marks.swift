@@ -37,7 +37,8 @@ package struct Mark: Equatable {
     var marks: [Mark] = []
     for place in places {
       guard let bits = curve.bits(after: Double(place)).map({ max($0, least) }),
-        let paper = curve.sequences(toReach: bits), bits < marks.last?.bits ?? .infinity
+        let paper = curve.sequences(toReach: bits), bits < marks.last?.bits ?? .infinity,
+        paper > marks.last?.paper ?? 0
       else { continue }
       let ours = smooth.map { $0.sequences(toReach: bits).map(Double.init) ?? .infinity }
       marks.append(Mark(after: place, bits: bits, paper: paper, ours: ours))

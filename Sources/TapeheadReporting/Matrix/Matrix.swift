@@ -28,6 +28,10 @@ public struct Matrix: Sendable {
     TaskCatalogue.all.filter { !$0.paperSettings.isEmpty }
   }
 
+  init(entries: [Entry], seeds: [UInt64], jobs: [Job]) {
+    (self.entries, self.seeds, self.jobs) = (entries, seeds, jobs)
+  }
+
   /// - Parameters:
   ///   - tasks: Those with settings of the paper; a DNC is trained on any.
   ///   - models: In the order to train them.

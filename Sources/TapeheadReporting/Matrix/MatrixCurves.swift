@@ -13,14 +13,14 @@ extension Matrix {
     var curves: [Curve] = []
     for index in entries.indices where entries[index].taskName == task.name {
       let model = entries[index].model
-      let colour = PaperSetting.Model.allCases.firstIndex(of: model) ?? 0
+      let colour = model.colour
       let histories = MetricHistory.aligned(
         self.results(of: index, in: results).map(\.history))
       if let ours = try Curve.median("\(model.title), ours", histories, colour: colour) {
         curves.append(ours)
       }
       if let paper = configuration(of: index).paperCurve?.comparable {
-        curves.append(Curve("\(model.title), paper", paper, colour: colour))
+        curves.append(Curve("\(model.title), \(paper.title)", paper, colour: colour))
       }
     }
     guard curves.contains(where: { $0.mark == .line }), let configuration = entry(of: task) else {

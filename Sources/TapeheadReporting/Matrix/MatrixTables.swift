@@ -65,8 +65,10 @@ extension Matrix {
     for (entry, seed, result) in rows(results) {
       for one in result.outcome?.cases ?? [] {
         let values =
-          [("bits_per_sequence", one.bits), ("wrong_bits_per_sequence", one.wrongBits)]
-          + one.measures.map { ($0.name, $0.value) }
+          [
+            ("bits_per_sequence", one.bits), ("bits_confidence", one.bitsConfidence),
+            ("wrong_bits_per_sequence", one.wrongBits),
+          ] + one.measures.map { ($0.name, $0.value) }
         for (name, value) in values {
           table.append([
             entry.taskName, entry.model.rawValue, "\(seed)", one.label, name, field(value),

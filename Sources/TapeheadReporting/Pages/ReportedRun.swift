@@ -11,6 +11,7 @@ struct ReportedRun {
   var name: String { FileSystem.name(of: pictures.folder.path) }
   var configuration: RunConfiguration { pictures.model.configuration }
   var history: MetricHistory { pictures.history }
+  var sequences: Int { pictures.model.sequences }
   var parameters: Int { pictures.model.program.parameters.trainedCount }
 
   /// All runs beside each other: a table, and for tasks of several runs the curves in one picture.
@@ -19,12 +20,12 @@ struct ReportedRun {
       let last = run.history.records.last
       return [
         run.name, type(of: run.configuration.task.task).title, run.configuration.modelTitle,
-        grouped(run.parameters), last.map { grouped($0.sequences) } ?? "none",
+        grouped(run.parameters), grouped(run.sequences),
         measured(last?.bits), measured(last?.wrongBits),
       ]
     }
     let table = try Table(
-      "Where each run stands: means over the sequences of its last record.",
+      "Where each run stands. Bits are means over the sequences of its last record.",
       columns: [
         .init("run", .text), .init("task", .text), .init("model", .text), .init("parameters"),
         .init("sequences trained"), .init("bits per sequence"), .init("wrong bits per sequence"),
@@ -57,14 +58,17 @@ struct ReportedRun {
     let configuration = runs[0].configuration
     let task = configuration.task.task
     let models = groups(of: runs) { $0.configuration.model == $1.configuration.model }
+    let titles = Set(models.map { $0[0].configuration.modelTitle })
     let compared = models.enumerated().map { index, runs in
       let configuration = runs[0].configuration
-      // Two sizes of one kind of model have one title, and are told apart by their runs.
-      let titles = models.count { $0[0].configuration.modelTitle == configuration.modelTitle }
+      // Two sizes of one kind of model have one title, and are told apart by their runs and colours.
+      let isAmbiguous =
+        models.count { $0[0].configuration.modelTitle == configuration.modelTitle } > 1
       return EvaluatedModel(
-        name: titles > 1
+        name: isAmbiguous
           ? runs.map(\.name).joined(separator: ", ") : configuration.modelTitle,
-        colour: index, runs: runs.map(\.outcome.cases),
+        colour: titles.count < models.count ? index : configuration.colour,
+        runs: runs.map(\.outcome.cases),
         paper: configuration.hasPaperTask ? configuration.paperModel : nil)
     }
     let seeds = runs.map { Int(clamping: $0.configuration.seed) }
@@ -97,11 +101,11 @@ struct ReportedRun {
         model.name, MetricHistory.aligned(runs.map(\.history)), colour: model.colour)
       curves += ours.map { [$0] } ?? []
       let configuration = runs[0].configuration
-      let name = "\(configuration.modelTitle), paper"
-      if let paper = configuration.paperCurve?.comparable,
-        !curves.contains(where: { $0.name == name })
-      {
-        curves.append(Curve(name, paper, colour: model.colour))
+      if let paper = configuration.paperCurve?.comparable {
+        let name = "\(configuration.modelTitle), \(paper.title)"
+        if !curves.contains(where: { $0.name == name }) {
+          curves.append(Curve(name, paper, colour: model.colour))
+        }
       }
     }
     guard curves.contains(where: { $0.mark == .line }), let first = models.first?.first else {

@@ -15,9 +15,8 @@ public enum RunReport {
   public static func page(of folders: [RunFolder], instructionSet: InstructionSet) throws -> Report
   {
     let runs = try folders.map { folder in
-      let history = try MetricHistory(of: folder)
       var progress = RunProgress()
-      progress.sequences = history.records.last?.sequences ?? 0
+      progress.sequences = try TrainedModel(folder).sequences
       let outcome = try RunOutcome(
         of: folder, progress: progress, instructionSet: instructionSet)
       let pictures = try RunPictures(folder, outcome: outcome, instructionSet: instructionSet)
@@ -40,7 +39,9 @@ public enum RunReport {
     let configuration = run.configuration
     let task = type(of: configuration.task.task)
     var blocks: [Report.Block] = [
-      .paragraph("\(task.title): \(task.summary) \(task.citation)."),
+      .paragraph(
+        ["\(task.title): \(task.summary) \(task.citation).", PaperCurve.shiftNote(for: task)]
+          .compactMap { $0 }.joined(separator: " ")),
       .paragraph(standing(run)),
       .table(try .evaluation([run.outcome], of: configuration)),
     ]
@@ -58,11 +59,12 @@ public enum RunReport {
     let start =
       "\(configuration.modelTitle) with \(grouped(run.parameters)) trained parameters, seed "
       + "\(configuration.seed)"
+    let trained = start + ", after \(grouped(run.sequences)) sequences"
     guard let last = run.history.records.last else {
-      return start + ": no record of its cost yet, so what follows is the work of a network that "
-        + "has hardly been trained."
+      return trained + ": no record of its cost yet, which comes every "
+        + "\(grouped(configuration.training.recordDistance)) sequences."
     }
-    return start + ": after \(grouped(last.sequences)) sequences it costs "
-      + "\(measured(last.bits)) bits a sequence, with \(measured(last.wrongBits)) wrong bits."
+    return trained + ": in its last record it cost \(measured(last.bits)) bits a sequence, with "
+      + "\(measured(last.wrongBits)) wrong bits."
   }
 }

@@ -10,6 +10,9 @@ extension RunConfiguration {
   /// The model in words: as the paper's where it is one of those.
   public var modelTitle: String { paperModel?.title ?? model.label }
 
+  /// Which colour of the palette its curves have on every page: that of the paper's model.
+  var colour: Int { paperModel?.colour ?? 0 }
+
   /// Whether the task is drawn as in the paper, so that costs can be compared: with its settings, or
   /// with another reading of what the paper leaves open.
   public var hasPaperTask: Bool {
@@ -25,6 +28,9 @@ extension RunConfiguration {
 }
 
 extension PaperSetting.Model {
+  /// Which colour of the palette its curves have on every page.
+  var colour: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
   /// The model in words, as tables and legends name it.
   public var title: String {
     switch self {

@@ -1,3 +1,4 @@
+import TapeheadFigures
 import TapeheadTasks
 
 /// Numbers that the paper reports beyond its learning curves.
@@ -18,6 +19,17 @@ enum PaperResults {
     return values[label]
   }
 
+  /// What figure 8 shows: a network that goes on copying twice as many vectors, or as often, as it was trained on.
+  static func copiesOn(_ model: PaperSetting.Model, _ task: RepeatCopy, trained: RepeatCopy) -> Bool
+  {
+    switch model {
+    case .feedForwardNTM, .recurrentNTM:
+      task.minimumLength == 2 * trained.maximumLength
+        || task.minimumRepeats == 2 * trained.maximumRepeats
+    case .lstm, .dnc: false
+    }
+  }
+
   /// Bits above the optimal estimator on n-grams, figure 13.
   static func gap(_ model: PaperSetting.Model) -> Double? {
     switch model {
@@ -34,6 +46,7 @@ enum PaperResults {
   /// difference before ours are measured by them.
   static let optimum = 133.18
   static let paperOptimum = 131.60
+  static var shift: Double { optimum - paperOptimum }
 }
 
 extension PaperCurve {
@@ -41,9 +54,24 @@ extension PaperCurve {
   /// cheaper than the average.
   var comparable: PaperCurve {
     guard task == DynamicNGrams.name else { return self }
-    let shift = PaperResults.optimum - PaperResults.paperOptimum
     return PaperCurve(
       task: task, model: model,
-      points: points.map { Point(sequences: $0.sequences, bits: $0.bits + shift) })
+      points: points.map {
+        Point(sequences: $0.sequences, bits: $0.bits + PaperResults.shift)
+      })
+  }
+
+  /// What legends call the comparable curve.
+  var title: String {
+    task == DynamicNGrams.name ? "paper + \(significant(PaperResults.shift))" : "paper"
+  }
+
+  /// How the comparable curves of a task differ from the paper's, in a sentence; nil where they do not.
+  static func shiftNote(for task: any SequenceTask.Type) -> String? {
+    guard task.name == DynamicNGrams.name else { return nil }
+    return
+      "The paper's costs are moved up by \(significant(PaperResults.shift)) bits: its sequences cost "
+      + "the optimal estimator \(significant(PaperResults.paperOptimum, digits: 5)) bits, and such "
+      + "sequences cost it \(significant(PaperResults.optimum, digits: 5)) on average."
   }
 }

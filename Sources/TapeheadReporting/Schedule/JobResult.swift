@@ -27,7 +27,8 @@ public struct JobResult: Sendable {
   ) throws -> (RunOutcome, MetricHistory)? {
     guard let progress = try job.progressNote.read(), progress.sequences > 0 else { return nil }
     let folder = try RunFolder(opening: job.folder)
-    let history = try MetricHistory(of: folder)
+    let history = try MetricHistory(
+      of: folder, job.configuration.training, trained: progress.sequences)
     if let outcome = try job.outcomeNote.read(), outcome.progress == progress {
       return (outcome, history)
     }

@@ -14,6 +14,11 @@ public struct RunOutcome: Codable, Sendable, Equatable {
     public var measures: [Measure]
     /// What is measured at every step, such as the gap of each bit.
     public var positions: [Positions]?
+
+    /// What the task measures beside bits, by its name.
+    public func measure(_ name: String) -> Double? {
+      measures.first { $0.name == name }?.value
+    }
   }
 
   /// What a task measures step by step; nil where not finite.
@@ -50,7 +55,9 @@ public struct RunOutcome: Codable, Sendable, Equatable {
     of folder: RunFolder, progress: RunProgress, instructionSet: InstructionSet
   ) throws {
     let model = try TrainedModel(folder)
-    let records = try MetricHistory(of: folder).records
+    let records = try MetricHistory(
+      of: folder, model.configuration.training, trained: model.sequences
+    ).records
     self.progress = progress
     self.finalBits = records.last?.bits
     self.finalWrongBits = records.last?.wrongBits

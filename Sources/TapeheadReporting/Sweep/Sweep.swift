@@ -1,6 +1,11 @@
 import TapeheadFigures
 public import TapeheadTraining
 
+/// What is drawn of a sweep, by the name of its file.
+public enum SweepFigure: String, CaseIterable {
+  case survival, times, curves
+}
+
 /// One configuration over many seeds and settings.
 public struct Sweep: Sendable {
   public let variations: [Variation]
@@ -68,7 +73,7 @@ public struct Sweep: Sendable {
   public func checkFolder() throws {
     try OwnFile.checkPlace(
       ofTable: "\(folder)/outcomes.csv", lastColumn: OutcomeColumns.failure)
-    for figure in ["survival", "times", "curves"] {
+    for figure in SweepFigure.allCases {
       try OwnFile.checkPlace(ofFigure: "\(folder)/\(figure).svg")
     }
     switch try FileSystem.kind(of: runs) {

@@ -38,6 +38,9 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   /// The task counts as solved below this many wrong bits per sequence, on fresh ones.
   public var solvedBelow: Double
 
+  /// Sequences from one record to the next: whole batches.
+  public var recordDistance: Int { (reportEvery + batch - 1) / batch * batch }
+
   /// Of `solvedBelow`, where nothing else is said.
   public static let usualSolvedBelow = 0.01
 

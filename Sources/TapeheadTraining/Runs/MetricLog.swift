@@ -27,12 +27,18 @@ public struct MetricLog: Equatable, Sendable {
 
   /// Drops, in one step, the records after `sequences` and a last line that was never finished.
   ///
-  /// - Throws: `FileError` for a line that is no record, other than an unfinished last one.
-  public func truncate(after sequences: Int) throws {
+  /// - Parameters:
+  ///   - sequences: How many the checkpoint was trained on.
+  ///   - last: The number of sequences of the latest record before it; 0 where there is none. A file without any
+  ///     record is one that was begun anew.
+  /// - Throws: `FileError` for a line that is no record, other than an unfinished last one, and where records before
+  ///   the checkpoint are missing at the end; nothing is changed then.
+  public func truncate(after sequences: Int, last: Int) throws {
     let file = try OpenFile(path, for: .appending)
     let content = try file.readAll()
     var kept = 0
     var line = 1
+    var latest = 0
     while let end = content[kept...].firstIndex(of: UInt8(ascii: "\n")) {
       guard let record = try? JSONParser.parse(content[kept..<end]),
         let count = MetricLog.sequences(in: record)
@@ -44,6 +50,12 @@ public struct MetricLog: Equatable, Sendable {
       if count > sequences { break }
       kept = end + 1
       line += 1
+      latest = count
+    }
+    guard latest == 0 || latest == last else {
+      throw FileError(
+        path, "ends after \(latest) sequences, and the checkpoint goes on from \(sequences)",
+        remedy: "put the whole file back, or move it away to go on without it")
     }
     guard kept < content.count else { return }
     try file.truncate(to: kept)

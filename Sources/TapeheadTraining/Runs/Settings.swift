@@ -39,7 +39,7 @@ public struct Settings<Configuration: Codable> {
     try apply(Settings.parse(file), source: file)
   }
 
-  /// Applies `path=value`, such as `optimiser.rate=1e-4`.
+  /// Applies `path=value`, such as `training.batch=4`.
   ///
   /// The value is JSON, or a text without its quotes where that does not fit. Leading parts of the
   /// path may be left out where the rest names one setting only. `option` is what gave it, for errors.
@@ -51,7 +51,7 @@ public struct Settings<Configuration: Codable> {
     let given = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, !given.contains("") else {
       throw SettingsError(
-        source: source, path: "", problem: "this should read path=value, such as optimiser.rate=1")
+        source: source, path: "", problem: "this should read path=value, such as training.batch=4")
     }
     let names = try tree.path(endingIn: given, source: source)
     let text = String(parts[1])
@@ -88,7 +88,9 @@ public struct Settings<Configuration: Codable> {
     do {
       return try JSONParser.parse(FileSystem.content(of: file))
     } catch let error as JSONSyntaxError {
-      throw SettingsError(source: file, path: "", problem: "this is no JSON, \(error)")
+      throw SettingsError(
+        source: file, path: "",
+        problem: "this is no JSON, \(error): mend it there, or put the whole file back")
     }
   }
 

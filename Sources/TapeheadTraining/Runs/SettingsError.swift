@@ -7,6 +7,11 @@ public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible
   /// What is wrong, and what would be right.
   public let problem: String
 
+  /// The same, where one source is for several runs: for which of them it could not be.
+  public func about(_ run: String) -> SettingsError {
+    SettingsError(source: "\(source), for \(run)", path: path, problem: problem)
+  }
+
   public var description: String {
     path.isEmpty ? "\(source): \(problem)" : "\(source): \(path): \(problem)"
   }

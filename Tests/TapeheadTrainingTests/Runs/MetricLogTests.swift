@@ -28,7 +28,7 @@ struct MetricLogTests {
   func dropsWhatCameAfterTheCheckpoint(sequences: Int, kept: Int) throws {
     let folder = try TemporaryFolder()
     let log = MetricLog(path: try folder.write(lines.joined(), to: "metrics.jsonl"))
-    try log.truncate(after: sequences)
+    try log.truncate(after: sequences, last: 100 * kept)
     let text = try folder.text(of: "metrics.jsonl")
     #expect(text == lines[..<kept].joined())
   }
@@ -38,7 +38,7 @@ struct MetricLogTests {
     for count in 0..<lines[1].utf8.count {
       let torn = String(lines[1].prefix(count))
       let log = MetricLog(path: try folder.write(lines[0] + torn, to: "metrics.jsonl"))
-      try log.truncate(after: 1000)
+      try log.truncate(after: 1000, last: 100)
       let text = try folder.text(of: "metrics.jsonl")
       #expect(text == lines[0], "torn after \(count) bytes")
     }
@@ -46,16 +46,27 @@ struct MetricLogTests {
 
   @Test func beginsWhereThereIsNoFile() throws {
     let folder = try TemporaryFolder()
-    try MetricLog(path: folder.file("metrics.jsonl")).truncate(after: 100)
+    try MetricLog(path: folder.file("metrics.jsonl")).truncate(after: 100, last: 100)
     let text = try folder.text(of: "metrics.jsonl")
     #expect(text.isEmpty)
+  }
+
+  @Test func refusesAFileThatWasCutShort() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(lines[0] + lines[1], to: "metrics.jsonl")
+    let error = try #require(throws: FileError.self) {
+      try MetricLog(path: path).truncate(after: 350, last: 300)
+    }
+    let text = try folder.text(of: "metrics.jsonl")
+    #expect(error.problem == "ends after 200 sequences, and the checkpoint goes on from 350")
+    #expect(text == lines[0] + lines[1])
   }
 
   @Test func refusesALineThatIsNoRecord() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(lines[0] + "{}\n" + lines[2], to: "metrics.jsonl")
     let error = try #require(throws: FileError.self) {
-      try MetricLog(path: path).truncate(after: 1000)
+      try MetricLog(path: path).truncate(after: 1000, last: 300)
     }
     let text = try folder.text(of: "metrics.jsonl")
     #expect(error.problem == "has no record of this run in line 2")

@@ -125,8 +125,8 @@ struct SettingsTests {
     ("optimiser.kind=sgd", "optimiser.kind: expected one of rmsProp, adam, found the text \"sgd\""),
     ("optimiser=null", "optimiser: expected an object, found null"),
     ("width=4", "width: expected an odd number, found 4"),
-    ("seed", "this should read path=value, such as optimiser.rate=1"),
-    ("a..b=1", "this should read path=value, such as optimiser.rate=1"),
+    ("seed", "this should read path=value, such as training.batch=4"),
+    ("a..b=1", "this should read path=value, such as training.batch=4"),
   ])
   func refuses(assignment: String, problem: String) throws {
     var settings = try Settings(defaults: Example())
@@ -138,12 +138,15 @@ struct SettingsTests {
   @Test(arguments: [
     (
       "{\n  \"task\": \"ü\", x}",
-      "this is no JSON, line 2, column 16: a name in quotes should stand here"
+      "this is no JSON, line 2, column 16: a name in quotes should stand here: mend it there, or put the whole file back"
     ),
-    ("", "this is no JSON, line 1, column 1: a value is missing at the end"),
+    (
+      "",
+      "this is no JSON, line 1, column 1: a value is missing at the end: mend it there, or put the whole file back"
+    ),
     (
       "{\"seed\": 1,\n \"seed\": 2}",
-      "this is no JSON, line 2, column 2: the name \"seed\" stands twice in one object"
+      "this is no JSON, line 2, column 2: the name \"seed\" stands twice in one object: mend it there, or put the whole file back"
     ),
     ("[]", "expected an object, found a list"),
     ("{\"tsk\": \"copy\"}", "tsk: there is no such setting; did you mean 'task'?"),
