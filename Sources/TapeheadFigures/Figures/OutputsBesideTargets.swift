@@ -117,7 +117,7 @@ public struct OutputsBesideTargets: Figure {
   private var legend: [Legend.Entry] {
     let probability = ColourRange.sequential(0...1)
     return [
-      Legend.Entry(name: "0 to 1: a target, and the probability of a one in an output") { x, y in
+      Legend.Entry(name: "target, or probability of a one: 0 to 1") { x, y in
         let count = ColourMap.levelCount
         let size = 22 / Double(count)
         let levels = (0..<count).map { level in

@@ -55,6 +55,12 @@ public struct WriteLocations: Figure {
     points.contains { $0.y >= Double(circle) } ? "slot; \(circle) is 0 again" : "slot"
   }
 
+  /// The tens between which the locations lie.
+  private var range: ClosedRange<Double> {
+    let ends = points.map { ($0.y / 10).rounded(.down) * 10 }
+    return (ends.min() ?? 0)...((ends.max() ?? 0) + 10)
+  }
+
   public func drawing(id: String) -> Drawing {
     let ends = [points.map(\.x).min() ?? 0, points.map(\.x).max() ?? 0].map {
       Curve.Point(x: $0, y: intercept + slope * $0)
@@ -73,7 +79,7 @@ public struct WriteLocations: Figure {
       ], width: width.rawValue)
     let area = PlotArea(
       width: width.rawValue, top: header.height, height: 260,
-      axes: (Axis("priority"), Axis("write location", unit: unit)),
+      axes: (Axis("priority"), Axis("write location", unit: unit, range: range)),
       values: (points.map(\.x), (points + ends).map(\.y)))
     let shapes = area.shapes(line, style: "s1") + area.shapes(items, style: "s0")
     return Drawing(

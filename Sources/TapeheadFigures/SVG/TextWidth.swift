@@ -15,7 +15,7 @@ func estimatedWidth(_ text: String, size: Double) -> Double {
     case "m", "w", "M", "W", "%", "—": sum + 0.88
     case "−", "=", "+", "→": sum + 0.84
     case "A"..."Z": sum + 0.68
-    default: sum + 0.6
+    default: sum + 0.62
     }
   }
   return ems * size

@@ -3,6 +3,13 @@ import TapeheadTasks
 public import TapeheadTraining
 
 extension MetricHistory {
+  /// The records as pictures have them: those of n-grams averaged, for the cost of one sequence varies by 36 bits.
+  func drawn(of task: String) -> MetricHistory {
+    task == DynamicNGrams.name ? averaged(overSequences: Self.nGramWindow) : self
+  }
+
+  static let nGramWindow = 2_500
+
   /// More points than this are not told apart on a page.
   static let mostPoints = 400
 
@@ -16,7 +23,7 @@ extension MetricHistory {
         "this run has no record of its cost yet",
         remedy: "train it for at least \(configuration.training.reportEvery) sequences")
     }
-    let points = thinned(to: Self.mostPoints).records.map {
+    let points = drawn(of: configuration.task.name).thinned(to: Self.mostPoints).records.map {
       Curve.Point(x: Double($0.sequences), y: $0.bits)
     }
     let label = configuration.modelTitle

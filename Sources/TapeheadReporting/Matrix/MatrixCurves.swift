@@ -15,7 +15,7 @@ extension Matrix {
       let model = entries[index].model
       let colour = model.colour
       let histories = MetricHistory.aligned(
-        self.results(of: index, in: results).map(\.history))
+        self.results(of: index, in: results).map { $0.history.drawn(of: task.name) })
       if let ours = try Curve.median("\(model.title), ours", histories, colour: colour) {
         curves.append(ours)
       }

@@ -98,7 +98,9 @@ struct ReportedRun {
     var curves: [Curve] = []
     for (runs, model) in zip(models, compared) {
       let ours = try Curve.median(
-        model.name, MetricHistory.aligned(runs.map(\.history)), colour: model.colour)
+        model.name,
+        MetricHistory.aligned(runs.map { $0.history.drawn(of: $0.configuration.task.name) }),
+        colour: model.colour)
       curves += ours.map { [$0] } ?? []
       let configuration = runs[0].configuration
       if let paper = configuration.paperCurve?.comparable {

@@ -72,6 +72,7 @@ extension PaperCurve {
     return
       "The paper's costs are moved up by \(significant(PaperResults.shift)) bits: its sequences cost "
       + "the optimal estimator \(significant(PaperResults.paperOptimum, digits: 5)) bits, and such "
-      + "sequences cost it \(significant(PaperResults.optimum, digits: 5)) on average."
+      + "sequences cost it \(significant(PaperResults.optimum, digits: 5)) on average. Ours are means over "
+      + "\(grouped(MetricHistory.nGramWindow)) sequences at a time."
   }
 }

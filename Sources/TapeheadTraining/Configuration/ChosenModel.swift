@@ -57,8 +57,8 @@ extension SequenceTask {
       return conventions
     case (AssociativeRecall.name, _), (RepeatCopy.name, .lstm):
       return .tapeheadLookup
-    case (DynamicNGrams.name, .feedforward):
-      // Seeds differ more than such settings do; with these, training goes on gaining (Training.md).
+    case (DynamicNGrams.name, .feedforward), (PrioritySort.name, .feedforward):
+      // With these, training goes on gaining (Training.md).
       var conventions = Conventions.tapehead
       conventions.memory.deviation = 0.5
       conventions.gateBias = 0

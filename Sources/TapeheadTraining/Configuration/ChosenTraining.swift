@@ -22,9 +22,6 @@ extension TrainingConfiguration {
     controller: ControllerConfiguration.Kind
   ) -> TrainingConfiguration {
     switch (task.name, model, controller) {
-    // The paper's own rate: at 4e-4, eight pairs of heads met numbers that are not finite.
-    case (PrioritySort.name, .ntm, .feedforward):
-      .withMemory(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 3e-5))
     case (AssociativeRecall.name, .ntm, .lstm):
       .withMemory(OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4))
     // A head that writes on while it answers must come round to what it writes over.
@@ -33,10 +30,10 @@ extension TrainingConfiguration {
         OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4),
         tightMemory: TightMemory(slots: 28))
     // It goes on learning for a million sequences, from gradients that stay noisy.
-    case (PrioritySort.name, .ntm, .lstm):
+    case (PrioritySort.name, .ntm, let controller):
       .withMemory(
         OptimiserConfiguration(kind: .gravesRMSProp, learningRate: 1e-4)
-          .falling(.inverseSquareRoot, over: 20_000))
+          .falling(.inverseSquareRoot, over: controller == .lstm ? 20_000 : 60_000))
     // At the paper's rate four pairs of heads are kicked out of what they learned, and where it falls, seeds that
     // are late stay where they are.
     case (AssociativeRecall.name, .ntm, .feedforward):
