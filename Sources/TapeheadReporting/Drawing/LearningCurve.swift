@@ -10,6 +10,12 @@ extension MetricHistory {
 
   static let nGramWindow = 2_500
 
+  /// Says so, for captions; nothing for other tasks.
+  static func averagingNote(for task: String) -> String {
+    task == DynamicNGrams.name
+      ? " Each of our points is the mean over \(grouped(nGramWindow)) sequences." : ""
+  }
+
   /// More points than this are not told apart on a page.
   static let mostPoints = 400
 

@@ -13,11 +13,12 @@ public struct Matrix: Sendable {
 
     var taskName: String { task.name }
     var name: String { "\(taskName)-\(model.rawValue)" }
+    func holds(_ job: Job) -> Bool { job.name.hasPrefix("\(name)-seed") }
   }
 
   public let entries: [Entry]
   public let seeds: [UInt64]
-  /// The first seed of every entry, then the second of every entry, and so on.
+  /// The first seed of every entry that has it, then the second, and so on.
   public let jobs: [Job]
 
   /// All jobs reach the first of these numbers of sequences before any goes on to the second.
@@ -79,11 +80,14 @@ public struct Matrix: Sendable {
   }
 
   /// What the runs of an entry have in common; the seed is that of the first.
-  func configuration(of entry: Int) -> RunConfiguration { jobs[entry].configuration }
+  func configuration(of entry: Int) -> RunConfiguration {
+    let first = jobs.first { entries[entry].holds($0) }
+    return first?.configuration ?? entries[entry].configuration
+  }
 
   /// The results of an entry, seed by seed.
   func results(of entry: Int, in results: [JobResult]) -> [JobResult] {
-    seeds.indices.map { results[$0 * entries.count + entry] }
+    results.filter { entries[entry].holds($0.job) }
   }
 }
 

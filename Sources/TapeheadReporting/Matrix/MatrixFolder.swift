@@ -6,8 +6,7 @@ import TapeheadTraining
 extension Matrix {
   /// This matrix with what earlier commands left in its folder, so that tables and the page hold all of it.
   ///
-  /// A run that was not asked for is judged as it stands, by its own settings. Every entry has every seed: what was
-  /// never begun is not started.
+  /// A run that was not asked for is judged as it stands, by its own settings.
   ///
   /// - Parameters:
   ///   - results: Of this matrix's jobs, in their order.
@@ -29,9 +28,10 @@ extension Matrix {
     let entries = found.map(\.0)
     let seeds = Set(self.seeds + found.flatMap(\.1)).sorted()
     let joined = seeds.flatMap { seed in
-      entries.map { entry in
+      found.compactMap { entry, seeds in
         asked["\(entry.name)-seed\(seed)"]
-          ?? entry.result(seed: seed, in: folder, instructionSet: instructionSet)
+          ?? (seeds.contains(seed)
+            ? entry.result(seed: seed, in: folder, instructionSet: instructionSet) : nil)
       }
     }
     return (Matrix(entries: entries, seeds: seeds, jobs: joined.map(\.job)), joined)
@@ -50,7 +50,7 @@ extension Matrix.Entry {
     return names.filter { $0.hasPrefix(start) }.compactMap { UInt64($0.dropFirst(start.count)) }
   }
 
-  /// What lies in the folder of one run of this entry, if there is one.
+  /// What lies in the folder of one run of this entry.
   fileprivate func result(
     seed: UInt64, in folder: String, instructionSet: InstructionSet
   ) -> JobResult {
@@ -60,9 +60,7 @@ extension Matrix.Entry {
     configuration.seed = seed
     var failure: (any Error)?
     do {
-      if try FileSystem.kind(of: place) == .folder {
-        configuration = try RunFolder(opening: place).readConfiguration()
-      }
+      configuration = try RunFolder(opening: place).readConfiguration()
     } catch {
       failure = error
     }

@@ -86,7 +86,9 @@ extension Matrix {
 
   private func rows(_ results: [JobResult]) -> [(Entry, UInt64, JobResult)] {
     entries.indices.flatMap { index in
-      zip(seeds, self.results(of: index, in: results)).map { (entries[index], $0, $1) }
+      self.results(of: index, in: results).map {
+        (entries[index], $0.job.configuration.seed, $0)
+      }
     }
   }
 }

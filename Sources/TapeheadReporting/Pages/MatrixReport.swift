@@ -91,7 +91,8 @@ extension Matrix {
 
   /// The paper's sizes, and what they come to here.
   private func sizes() throws -> Table {
-    let rows = try zip(entries, jobs).map { entry, job in
+    let rows = try entries.indices.map { index in
+      let (entry, configuration) = (entries[index], configuration(of: index))
       let setting = entry.setting
       let heads = setting?.headPairs ?? 0
       let layers = setting.map { "\($0.layers) × \($0.units)" }
@@ -100,7 +101,7 @@ extension Matrix {
       return [
         "\(entry.task.title), \(entry.model.title)",
         heads > 0 ? "\(heads)" : "", layers ?? "",
-        grouped(try job.configuration.program().parameters.trainedCount),
+        grouped(try configuration.program().parameters.trainedCount),
         parameters ?? "", sequences ?? "",
       ]
     }
@@ -155,12 +156,18 @@ extension Matrix {
     guard let worst = marks(of: index, in: results).last(where: { ($0.ratio ?? .infinity) > 1 })
     else { return [] }
     let there = worst.ours.count(where: \.isFinite)
-    let ratio = worst.ratio ?? .infinity
-    let words =
-      ratio.isFinite ? "took \(measured(ratio)) times as many sequences to" : "did not"
+    let seeds = "\(there) of \(worst.ours.count) seeds"
+    let (bits, paper) = (measured(worst.bits), sequencesText(worst.paper))
+    if let ratio = worst.ratio, ratio.isFinite {
+      return [
+        "the median seed took \(measured(ratio)) times the paper's \(paper) sequences to reach "
+          + "\(bits) bits (\(seeds) did)"
+      ]
+    }
+    let trained = median(index, results) { Double($0.progress.sequences) }
     return [
-      "the median seed \(words) reach the paper's \(measured(worst.bits)) bits "
-        + "(\(there) of \(worst.ours.count) seeds did)"
+      "the median seed did not reach in \(sequencesText(trained)) sequences the \(bits) bits that "
+        + "the paper's reached in \(paper) (\(seeds) did)"
     ]
   }
 
@@ -171,8 +178,8 @@ extension Matrix {
       ours > paper
     else { return [] }
     return [
-      "the median seed is \(measured(ours)) bits above the optimal estimator, the paper's "
-        + "\(measured(paper))"
+      "the median seed is \(measured(ours)) bits above the optimal estimator in "
+        + "\(RunOutcome.evaluationSequences) sequences, the paper's \(measured(paper))"
     ]
   }
 
@@ -233,7 +240,8 @@ extension Matrix {
         .figure(
           figure,
           Caption(
-            "Lines: our median over seeds, in a band of their range. Rings: the paper.",
+            "Lines: our median over seeds, in a band of their range. Rings: the paper."
+              + MetricHistory.averagingNote(for: task.name),
             seeds: seeds.map { Int(clamping: $0) })))
     }
     let own = entries.indices.filter { entries[$0].taskName == task.name }

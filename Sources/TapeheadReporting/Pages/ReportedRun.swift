@@ -80,7 +80,7 @@ struct ReportedRun {
           figure,
           caption(
             "\(RunFigure.learningCurve.summary) Of several seeds, the median in a band of their "
-              + "range.")))
+              + "range." + MetricHistory.averagingNote(for: configuration.task.name))))
     }
     if let figure = try task.lengthsFigure(of: compared) {
       blocks.append(.figure(figure, caption(RunFigure.lengths.summary)))

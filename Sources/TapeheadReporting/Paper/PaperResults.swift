@@ -69,10 +69,8 @@ extension PaperCurve {
   /// How the comparable curves of a task differ from the paper's, in a sentence; nil where they do not.
   static func shiftNote(for task: any SequenceTask.Type) -> String? {
     guard task.name == DynamicNGrams.name else { return nil }
-    return
-      "The paper's costs are moved up by \(significant(PaperResults.shift)) bits: its sequences cost "
-      + "the optimal estimator \(significant(PaperResults.paperOptimum, digits: 5)) bits, and such "
-      + "sequences cost it \(significant(PaperResults.optimum, digits: 5)) on average. Ours are means over "
-      + "\(grouped(MetricHistory.nGramWindow)) sequences at a time."
+    return "The paper's costs of n-grams are moved up by \(significant(PaperResults.shift)) bits: "
+      + "its sequences cost the optimal estimator \(significant(PaperResults.paperOptimum, digits: 5)), "
+      + "and such sequences cost it \(significant(PaperResults.optimum, digits: 5)) on average."
   }
 }
