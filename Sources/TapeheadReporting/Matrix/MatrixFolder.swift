@@ -44,7 +44,7 @@ extension Matrix.Entry {
       task: task, model: model, setting: task.paperSettings.first { $0.model == model })
   }
 
-  /// The seeds of which a folder of that name has runs of this entry.
+  /// The seeds of this entry's runs among the names of a folder.
   fileprivate func seeds(among names: Set<String>) -> [UInt64] {
     let start = "\(name)-seed"
     return names.filter { $0.hasPrefix(start) }.compactMap { UInt64($0.dropFirst(start.count)) }
