@@ -59,6 +59,24 @@ struct SchedulerTests {
     #expect(statuses[0].state == .finished)
   }
 
+  @Test("a killed run that noted more than its checkpoint holds notes anew where it goes on")
+  func notesAnew() throws {
+    let folder = try TemporaryFolder()
+    let job = jobs(1, in: folder)[0]
+    _ = run([job])
+    let note = "\(job.folder)/progress.json"
+    let text = String(decoding: try FileSystem.content(of: note), as: UTF8.self)
+    _ = try AtomicFile.write(Array(text.replacing("60", with: "75").utf8), to: note)
+    let seen = Mutex<Set<Bool>>([])
+    _ = run(jobs(1, in: folder, sequences: 90)) { statuses in
+      guard statuses[0].sequences == 70, let bytes = try? FileSystem.content(of: note) else {
+        return
+      }
+      seen.withLock { _ = $0.insert(String(decoding: bytes, as: UTF8.self).contains("75")) }
+    }
+    #expect(seen.withLock { $0 } == [false])
+  }
+
   @Test("a run that cannot start is recorded, and the others go on")
   func blocked() throws {
     let folder = try TemporaryFolder()

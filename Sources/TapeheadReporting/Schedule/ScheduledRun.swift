@@ -35,6 +35,9 @@ struct ScheduledRun {
           (progress.solvedAfter, progress.secondsToSolve) = (solved, progress.seconds)
         }
       }
+      // A killed run goes on from its checkpoint, which may be behind what it noted last.
+      note()
+      try job.progressNote.write(progress)
       do {
         _ = try run.train(
           afterSolved: job.afterSolved,
