@@ -15,7 +15,7 @@ extension Performance {
 
   /// The memory while it works: input, output, adds, reads, write and read weightings over time
   /// (NTM, figures 6, 9, 12 and 15).
-  func memoryFigure(head: Int, of heads: Int, taps: [String]) throws -> any Figure {
+  func memoryFigure(head: Int, which: String, taps: [String]) throws -> any Figure {
     let probability = ColourRange.sequential(0...1)
     let input = try input()
     var strips = [
@@ -31,7 +31,6 @@ extension Performance {
       strips.append(try strip(name, rows: rows, try self.tap(tap), used: used))
     }
     let kind = type(of: task)
-    let which = heads > 1 ? ", head pair \(head) of 0–\(heads - 1)" : ""
     return try Strips(
       title: "\(kind.title), \(label)\(which): the memory at work",
       summary: "Over \(steps) time steps, from the top: "

@@ -145,7 +145,9 @@ public struct RunPictures {
     case .memory:
       let taps = Performance.memoryTaps(head: choice.head).map(\.tap).filter(taps.contains)
       return try performance(choice, taps)
-        .memoryFigure(head: choice.head, of: heads(of: .memory) ?? 1, taps: taps)
+        .memoryFigure(
+          head: choice.head, which: which(choice.head, of: heads(of: figure), "head pair"),
+          taps: taps)
     case .allocation:
       let shown = Performance.allocationTaps(
         writeHead: min(choice.head, count("write") - 1),
@@ -171,7 +173,8 @@ public struct RunPictures {
       let performance = try performance(choice, ["write head \(choice.head)/weighting"])
       guard let task = performance.task as? PrioritySort else { return try unreachable(figure) }
       return try performance.locationsFigure(
-        task, head: choice.head, of: heads(of: figure) ?? 1)
+        task, head: choice.head,
+        which: which(choice.head, of: heads(of: figure), "write head"))
     case .writeAddressing, .readAddressing:
       let stages = stages(of: figure, head: choice.head)
       let performance = try performance(choice, stages.map(\.tap))

@@ -4,12 +4,11 @@ import TapeheadTasks
 extension Performance {
   /// Where each vector was written, against its priority, with the line that fits best (NTM,
   /// figure 17).
-  func locationsFigure(_ sort: PrioritySort, head: Int, of heads: Int) throws -> any Figure {
+  func locationsFigure(_ sort: PrioritySort, head: Int, which: String) throws -> any Figure {
     let weighting = try tap("write head \(head)/weighting")
     let slots = (0..<sort.vectors).map { step in
       (0..<weighting.rows).max { weighting[$0, step] < weighting[$1, step] } ?? 0
     }
-    let which = heads > 1 ? ", write head \(head) of 0–\(heads - 1)" : ""
     return try WriteLocations(
       title: "\(type(of: sort).title), \(label)\(which): location against priority",
       summary: "For each of \(sort.vectors) vectors the slot of the greatest write weighting, "

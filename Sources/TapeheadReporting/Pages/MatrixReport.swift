@@ -81,8 +81,8 @@ extension Matrix {
       ]
     }
     return try Table(
-      (["How far each curve came, and what the paper's cost is after as many sequences."]
-        + tasks.compactMap { PaperCurve.shiftNote(for: $0) }).joined(separator: " "),
+      "How far each curve came, and what the paper's cost is after as many sequences."
+        + tasks.map(PaperCurve.shiftNote).joined(),
       columns: [
         .init("", .text), .init("runs finished"), .init("sequences"), .init("bits per sequence"),
         .init("bits in the paper, after as many", .paper),
@@ -231,9 +231,7 @@ extension Matrix {
     damage: inout [FileError]
   ) throws -> Report.Section {
     var blocks: [Report.Block] = [
-      .paragraph(
-        ["\(task.summary) \(task.citation).", PaperCurve.shiftNote(for: task)]
-          .compactMap { $0 }.joined(separator: " "))
+      .paragraph("\(task.summary) \(task.citation)." + PaperCurve.shiftNote(for: task))
     ]
     if let figure = try curvesFigure(of: task, results) {
       blocks.append(

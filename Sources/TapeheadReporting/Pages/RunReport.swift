@@ -15,10 +15,7 @@ public enum RunReport {
   public static func page(of folders: [RunFolder], instructionSet: InstructionSet) throws -> Report
   {
     let runs = try folders.map { folder in
-      var progress = RunProgress()
-      progress.sequences = try TrainedModel(folder).sequences
-      let outcome = try RunOutcome(
-        of: folder, progress: progress, instructionSet: instructionSet)
+      let outcome = try RunOutcome(of: folder, instructionSet: instructionSet)
       let pictures = try RunPictures(folder, outcome: outcome, instructionSet: instructionSet)
       return ReportedRun(pictures: pictures, outcome: outcome)
     }
@@ -40,8 +37,7 @@ public enum RunReport {
     let task = type(of: configuration.task.task)
     var blocks: [Report.Block] = [
       .paragraph(
-        ["\(task.title): \(task.summary) \(task.citation).", PaperCurve.shiftNote(for: task)]
-          .compactMap { $0 }.joined(separator: " ")),
+        "\(task.title): \(task.summary) \(task.citation)." + PaperCurve.shiftNote(for: task)),
       .paragraph(standing(run)),
       .table(try .evaluation([run.outcome], of: configuration)),
     ]

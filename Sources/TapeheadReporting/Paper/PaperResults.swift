@@ -66,10 +66,10 @@ extension PaperCurve {
     task == DynamicNGrams.name ? "paper + \(significant(PaperResults.shift))" : "paper"
   }
 
-  /// How the comparable curves of a task differ from the paper's, in a sentence; nil where they do not.
-  static func shiftNote(for task: any SequenceTask.Type) -> String? {
-    guard task.name == DynamicNGrams.name else { return nil }
-    return "The paper's costs of n-grams are moved up by \(significant(PaperResults.shift)) bits: "
+  /// How the comparable curves of a task differ from the paper's, in a sentence to go on with; nothing where they do not.
+  static func shiftNote(for task: any SequenceTask.Type) -> String {
+    guard task.name == DynamicNGrams.name else { return "" }
+    return " The paper's costs of n-grams are moved up by \(significant(PaperResults.shift)) bits: "
       + "its sequences cost the optimal estimator \(significant(PaperResults.paperOptimum, digits: 5)), "
       + "and such sequences cost it \(significant(PaperResults.optimum, digits: 5)) on average."
   }

@@ -48,21 +48,21 @@ public struct RunOutcome: Codable, Sendable, Equatable {
   /// Of these sequences.
   public static let evaluationSeed: UInt64 = 1
 
-  /// Judges a run as its checkpoint left it.
+  /// Judges a run as its checkpoint left it; nil progress is of a run that no schedule noted.
   ///
   /// - Throws: `FileError` where the run cannot be read.
   public init(
-    of folder: RunFolder, progress: RunProgress, instructionSet: InstructionSet
+    of folder: RunFolder, progress: RunProgress? = nil, instructionSet: InstructionSet
   ) throws {
     let model = try TrainedModel(folder)
     let records = try MetricHistory(
       of: folder, model.configuration.training, trained: model.sequences
     ).records
-    self.progress = progress
+    self.progress = progress ?? RunProgress(sequences: model.sequences)
     self.finalBits = records.last?.bits
     self.finalWrongBits = records.last?.wrongBits
     self.lateSpikes =
-      progress.solvedAfter.map { solved in
+      self.progress.solvedAfter.map { solved in
         records.count { $0.sequences > solved && $0.bits > Self.spikeAbove }
       } ?? 0
     self.cases = try Self.cases(of: model, instructionSet: instructionSet)

@@ -11,7 +11,7 @@ public struct RunProgress: Codable, Sendable, Equatable {
   /// Why training stopped for good: a number that was not finite.
   public var failure: String?
 
-  init() {}
+  init(sequences: Int = 0) { self.sequences = sequences }
 }
 
 /// A value in a JSON file of its own in a run's folder.
