@@ -27,8 +27,10 @@ struct Evaluate: ParsableCommand {
     help: "Repeats of repeat-copy, as 11,12,20 (default: the most it was trained on).")
   var repeats: String?
 
-  @Option(parsing: .unconditional, help: "Sequences for each row of the table.")
-  var sequences = RunOutcome.evaluationSequences
+  @Option(
+    parsing: .unconditional,
+    help: "Sequences for each row of the table (default: 100; of n-grams and sort 1000).")
+  var sequences: Int?
 
   @Option(parsing: .unconditional, help: "Of the sequences that are drawn.")
   var seed = RunOutcome.evaluationSeed
@@ -39,7 +41,7 @@ struct Evaluate: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard (1...Self.mostSequences).contains(sequences) else {
+    if let sequences, !(1...Self.mostSequences).contains(sequences) {
       throw ValidationError(
         "--sequences is \(sequences): set it to a number from 1 to \(Self.mostSequences).")
     }
@@ -48,7 +50,9 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let model = try TrainedModel(RunFolder(opening: folder))
-      let cases = try cases(of: model.configuration.task.task)
+      let task = model.configuration.task.task
+      let cases = try cases(of: task)
+      let sequences = sequences ?? task.evaluationSequences
       let evaluation = try Evaluation(
         model.program, parameters: model.parameters, threads: threads.count,
         instructionSet: InstructionSet.selected(), seed: seed)

@@ -89,8 +89,9 @@ struct TrainingOutput: ParsableArguments {
     let evaluation = try Evaluation(
       run.trainer.program, parameters: run.trainer.model, threads: threads,
       instructionSet: instructionSet(), seed: RunOutcome.evaluationSeed)
-    let results = run.configuration.task.task.evaluationCases.map {
-      evaluation.run($0, sequences: RunOutcome.evaluationSequences)
+    let task = run.configuration.task.task
+    let results = task.evaluationCases.map {
+      evaluation.run($0, sequences: task.evaluationSequences)
     }
     print(EvaluationTable(results).text)
     print(

@@ -144,4 +144,6 @@ public struct DynamicNGrams: SequenceTask {
   public var evaluationCases: [EvaluationCase] {
     [bits].compactMap { try? evaluationCase(length: $0) }
   }
+
+  public var evaluationSequences: Int { 1_000 }
 }

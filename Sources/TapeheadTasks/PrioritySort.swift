@@ -155,4 +155,6 @@ public struct PrioritySort: SequenceTask {
   public var evaluationCases: [EvaluationCase] {
     [vectors].compactMap { try? evaluationCase(length: $0) }
   }
+
+  public var evaluationSequences: Int { 1_000 }
 }

@@ -52,6 +52,11 @@ public protocol SequenceTask: Codable, Sendable, Equatable {
   /// The cases that a trained network is judged on, in the order to show them.
   var evaluationCases: [EvaluationCase] { get }
 
+  /// Fresh sequences that each case is judged on where no number is given.
+  ///
+  /// More where the costs of sequences differ so much that the mean of a hundred is off by whole bits.
+  var evaluationSequences: Int { get }
+
   /// Checks the settings.
   ///
   /// - Throws: `SettingError` for the first setting that is wrong.
@@ -84,6 +89,8 @@ extension SequenceTask {
   public static var paperReadings: [Self] { [Self()] }
 
   public var loss: Loss { .binaryCrossEntropy }
+
+  public var evaluationSequences: Int { 100 }
 
   public func measures(
     of sequence: Int, in batch: SequenceBatch, probabilities: UnsafeBufferPointer<Float>

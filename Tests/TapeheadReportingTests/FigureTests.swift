@@ -203,6 +203,7 @@ struct FigureTests {
       try RunOutcome(of: pictures.folder, progress: progress, instructionSet: .fastest).cases.first)
     let gaps = try #require(one.positions?.first).values.compactMap(\.self)
     #expect(gaps.count == 50)
+    #expect(one.sequences == 1_000)
     let total = try #require(one.measures.first { $0.name == "gap_bits" }?.value)
     #expect(abs(gaps.reduce(0, +) - total) < 1e-9)
   }

@@ -55,6 +55,13 @@ let catalogueTasks: [any SequenceTask] = TaskCatalogue.all.flatMap { type in
     #expect(small < whole)
   }
 
+  @Test("tasks whose sequences cost so differently that a hundred say little are judged on more")
+  func evaluationSequences() {
+    let judgedOnMore = catalogueTasks.filter { $0.evaluationSequences > 100 }
+    #expect(
+      Set(judgedOnMore.map { type(of: $0).name }) == ["dynamic-n-grams", "priority-sort"])
+  }
+
   @Test(arguments: catalogueTasks)
   func evaluationCasesCanBeDrawn(task: any SequenceTask) throws {
     let cases = task.evaluationCases

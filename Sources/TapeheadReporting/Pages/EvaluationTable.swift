@@ -10,6 +10,7 @@ extension Table {
   ) throws -> Table {
     let cases = outcomes.first?.cases ?? []
     let names = cases.first?.measures.map(\.name) ?? []
+    let sequences = cases.first?.sequences ?? 0
     let task = configuration.task.name
     let model = configuration.hasPaperTask ? configuration.paperModel : nil
     let paper = cases.map { one in
@@ -37,7 +38,7 @@ extension Table {
     }
     let seeds = outcomes.count > 1 ? ": median (and range) over \(outcomes.count) seeds" : ""
     return try Table(
-      "\(configuration.modelTitle) on \(RunOutcome.evaluationSequences) fresh sequences a row"
+      "\(configuration.modelTitle) on \(grouped(sequences)) fresh sequences a row"
         + "\(seeds).", columns: columns, rows: rows)
   }
 }

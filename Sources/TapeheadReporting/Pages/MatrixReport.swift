@@ -177,9 +177,10 @@ extension Matrix {
       let ours = median(index, results, of: { $0.cases.first?.measure(DynamicNGrams.gap) }),
       ours > paper
     else { return [] }
+    let sequences = configuration(of: index).task.task.evaluationSequences
     return [
       "the median seed is \(measured(ours)) bits above the optimal estimator in "
-        + "\(RunOutcome.evaluationSequences) sequences, the paper's \(measured(paper))"
+        + "\(grouped(sequences)) sequences, the paper's \(measured(paper))"
     ]
   }
 

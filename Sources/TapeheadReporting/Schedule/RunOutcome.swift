@@ -7,6 +7,8 @@ public struct RunOutcome: Codable, Sendable, Equatable {
   /// What one case of the task's evaluation gave; means over sequences, nil where not finite.
   public struct Case: Codable, Sendable, Equatable {
     public var label: String
+    /// Fresh ones that it was judged on.
+    public var sequences: Int
     public var bits: Double?
     /// Half the width of the 95 % confidence interval of the bits.
     public var bitsConfidence: Double?
@@ -43,9 +45,7 @@ public struct RunOutcome: Codable, Sendable, Equatable {
 
   /// A record after the task was solved is a late spike above this many bits per sequence.
   public static let spikeAbove = 1.0
-  /// Fresh sequences in each case; the same ones for every run.
-  public static let evaluationSequences = 100
-  /// Of these sequences.
+  /// Of the fresh sequences of each case, which are the same ones for every run.
   public static let evaluationSeed: UInt64 = 1
 
   /// Judges a run as its checkpoint left it; nil progress is of a run that no schedule noted.
@@ -75,8 +75,9 @@ public struct RunOutcome: Codable, Sendable, Equatable {
     let evaluation = Evaluation(
       model.program, parameters: model.parameters, threads: 1, instructionSet: instructionSet,
       seed: evaluationSeed)
-    return model.configuration.task.task.evaluationCases.map {
-      Case(evaluation.run($0, sequences: evaluationSequences))
+    let task = model.configuration.task.task
+    return task.evaluationCases.map {
+      Case(evaluation.run($0, sequences: task.evaluationSequences))
     }
   }
 
@@ -87,6 +88,7 @@ public struct RunOutcome: Codable, Sendable, Equatable {
 extension RunOutcome.Case {
   init(_ result: CaseResult) {
     self.label = result.label
+    self.sequences = result.sequences
     self.bits = result.bits.value.ifFinite
     self.bitsConfidence = result.bits.confidence.ifFinite
     self.wrongBits = result.wrongBits.value
