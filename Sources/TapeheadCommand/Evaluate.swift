@@ -29,7 +29,7 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "Sequences for each row of the table (default: 100; of n-grams and sort 1000).")
+    help: "Sequences for each row of the table (default: the task's own number).")
   var sequences: Int?
 
   @Option(parsing: .unconditional, help: "Of the sequences that are drawn.")

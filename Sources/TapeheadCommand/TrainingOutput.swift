@@ -89,11 +89,7 @@ struct TrainingOutput: ParsableArguments {
     let evaluation = try Evaluation(
       run.trainer.program, parameters: run.trainer.model, threads: threads,
       instructionSet: instructionSet(), seed: RunOutcome.evaluationSeed)
-    let task = run.configuration.task.task
-    let results = task.evaluationCases.map {
-      evaluation.run($0, sequences: task.evaluationSequences)
-    }
-    print(EvaluationTable(results).text)
+    print(EvaluationTable(evaluation.runSuite(of: run.configuration.task.task)).text)
     print(
       """
 

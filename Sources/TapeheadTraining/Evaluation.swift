@@ -50,6 +50,11 @@ public struct Evaluation {
     program.inferenceBytes(rows: rows(of: program))
   }
 
+  /// Runs a task's own suite: each of its cases, on as many sequences as the task says.
+  public func runSuite(of task: any SequenceTask) -> [CaseResult] {
+    task.evaluationCases.map { run($0, sequences: task.evaluationSequences) }
+  }
+
   /// Runs fresh sequences of a case, whose label names the random stream.
   ///
   /// - Parameters:

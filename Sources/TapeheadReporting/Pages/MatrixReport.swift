@@ -173,14 +173,14 @@ extension Matrix {
 
   /// N-grams are judged by the gap to the optimal estimator on the same sequences, for what these cost varies more.
   private func gapShortfall(_ index: Int, _ results: [JobResult]) -> [String] {
-    guard let paper = PaperResults.gap(entries[index].model),
+    let judged = self.results(of: index, in: results).compactMap { $0.outcome?.cases.first }
+    guard let paper = PaperResults.gap(entries[index].model), let first = judged.first,
       let ours = median(index, results, of: { $0.cases.first?.measure(DynamicNGrams.gap) }),
       ours > paper
     else { return [] }
-    let sequences = configuration(of: index).task.task.evaluationSequences
     return [
       "the median seed is \(measured(ours)) bits above the optimal estimator in "
-        + "\(grouped(sequences)) sequences, the paper's \(measured(paper))"
+        + "\(grouped(first.sequences)) sequences, the paper's \(measured(paper))"
     ]
   }
 

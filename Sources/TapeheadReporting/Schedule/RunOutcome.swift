@@ -75,10 +75,7 @@ public struct RunOutcome: Codable, Sendable, Equatable {
     let evaluation = Evaluation(
       model.program, parameters: model.parameters, threads: 1, instructionSet: instructionSet,
       seed: evaluationSeed)
-    let task = model.configuration.task.task
-    return task.evaluationCases.map {
-      Case(evaluation.run($0, sequences: task.evaluationSequences))
-    }
+    return evaluation.runSuite(of: model.configuration.task.task).map(Case.init)
   }
 
   /// The result of a case by its label.
