@@ -38,8 +38,10 @@ struct Draw: ParsableCommand {
     help: "Its length, or number of items (default: the longest trained on).")
   var length: Int?
 
-  @Option(parsing: .unconditional, help: "Which pair of heads.")
-  var head = 0
+  @Option(
+    parsing: .unconditional,
+    help: "Which pair of heads (default: the first; of locations the one whose line fits best).")
+  var head: Int?
 
   @Option(
     parsing: .unconditional,
@@ -61,7 +63,7 @@ struct Draw: ParsableCommand {
         throw ValidationError("--out is \(file), and figures are SVG: end its name in .svg.")
       }
     }
-    if let figure, !figure.showsSequence, length != nil || step != nil || head != 0 {
+    if let figure, !figure.showsSequence, length != nil || step != nil || head != nil {
       throw ValidationError(
         "--figure \(figure.rawValue) shows no single sequence: leave out --length, --head and --step."
       )

@@ -104,6 +104,9 @@ struct FigureDataTests {
     #expect(abs(figure.slope + 2.8) < 1e-12)
     #expect(abs(figure.intercept - 9.4) < 1e-12)
     #expect(abs(figure.explained - 196.0 / 210) < 1e-12)
+    let still = try WriteLocations(
+      title: "t", summary: "s", priorities: [-1, 0], locations: [7, 7], circle: 16)
+    #expect((still.slope, still.intercept, still.explained) == (0, 7, 0))
   }
 
   @Test("wrong bits are counted at one half, and what is not a number is wrong")

@@ -124,6 +124,28 @@ struct FigureTests {
     }
   }
 
+  @Test("of write locations, the head is drawn whose line fits best, where none is asked for")
+  func bestHead() throws {
+    let folder = try TemporaryFolder()
+    var configuration = Tiny.configuration(PrioritySort.small)
+    if case .ntm(var ntm) = configuration.model {
+      (ntm.readHeads, ntm.writeHeads) = (3, 3)
+      configuration.model = .ntm(ntm)
+    }
+    let pictures = try Tiny.pictures(of: configuration, in: folder)
+    func locations(_ head: Int?) throws -> WriteLocations {
+      try #require(try pictures.figure(.locations, .init(head: head)) as? WriteLocations)
+    }
+    let all = try (0..<3).map(locations)
+    let best = try locations(nil)
+    let fits = all.map(\.explained)
+    let greatest = try #require(fits.max())
+    let head = try #require(fits.firstIndex(of: greatest))
+    #expect(best.explained == fits[head])
+    #expect(best.title.contains("write head \(head) of 0–2, which fits best: location"))
+    #expect(all[1].title.contains("write head 1 of 0–2: location"))
+  }
+
   @Test("a model without a memory says so")
   func withoutMemory() throws {
     let folder = try TemporaryFolder()

@@ -9,7 +9,7 @@ public struct WriteLocations: Figure {
   /// The least-squares line: location = intercept + slope · priority.
   public let slope: Double
   public let intercept: Double
-  /// The share of the locations' variance that the line explains, R², in 0 … 1.
+  /// The share of the locations' variance that the line explains, R², in 0 … 1; 0 where all are one slot.
   public let explained: Double
   let points: [Curve.Point]
   private let circle: Int
@@ -47,7 +47,7 @@ public struct WriteLocations: Figure {
     let common = points.reduce(0) { $0 + ($1.x - meanPriority) * ($1.y - meanLocation) }
     slope = common / spread
     intercept = meanLocation - slope * meanPriority
-    explained = scatter > 0 ? common * common / (spread * scatter) : 1
+    explained = scatter > 0 ? common * common / (spread * scatter) : 0
   }
 
   /// What locations are counted in, and how a circle goes on where they go over its end.

@@ -12,11 +12,12 @@ public struct RunPictures {
     public var seed: UInt64
     /// The sequence's length, a number of items where the task has items; nil for the longest trained.
     public var length: Int?
-    public var head: Int
+    /// A head or pair of heads; nil for the first, and for write locations for the one whose line fits best.
+    public var head: Int?
     /// Of a picture of addressing or links; nil for a typical one.
     public var step: Int?
 
-    public init(seed: UInt64 = 1, length: Int? = nil, head: Int = 0, step: Int? = nil) {
+    public init(seed: UInt64 = 1, length: Int? = nil, head: Int? = nil, step: Int? = nil) {
       (self.seed, self.length, self.head, self.step) = (seed, length, head, step)
     }
   }
@@ -104,8 +105,9 @@ public struct RunPictures {
   }
 
   /// Whether a figure can show a head; one that shows none can.
-  public func hasHead(_ head: Int, for figure: RunFigure) -> Bool {
-    heads(of: figure).map { (0..<$0).contains(head) } ?? true
+  public func hasHead(_ head: Int?, for figure: RunFigure) -> Bool {
+    guard let head, let heads = heads(of: figure) else { return true }
+    return (0..<heads).contains(head)
   }
 
   /// Checks a choice before anything is drawn.
@@ -113,8 +115,8 @@ public struct RunPictures {
   /// - Throws: `ReportingError` where no figure has the head; `SettingError` where the length cannot be.
   public func check(_ choice: Choice) throws {
     let heads = available.compactMap { self.heads(of: $0) }.max()
-    if choice.head != 0, !(0..<(heads ?? 0)).contains(choice.head) {
-      throw noHead(choice.head, of: heads ?? 0, "to draw")
+    if let head = choice.head, !(0..<(heads ?? 0)).contains(head) {
+      throw noHead(head, of: heads ?? 0, "to draw")
     }
     _ = try drawnCase(choice)
   }
@@ -136,30 +138,30 @@ public struct RunPictures {
         "\(folder.path) has no figure “\(figure.rawValue)”: \(obstacle)",
         remedy: "choose one of \(available.map(\.rawValue).joined(separator: ", "))")
     }
+    let head = choice.head ?? 0
     guard hasHead(choice.head, for: figure) else {
-      throw noHead(choice.head, of: heads(of: figure) ?? 0, "for the figure “\(figure.rawValue)”")
+      throw noHead(head, of: heads(of: figure) ?? 0, "for the figure “\(figure.rawValue)”")
     }
     switch figure {
     case .learningCurve:
       return try history.learningFigure(of: model.configuration)
     case .memory:
-      let taps = Performance.memoryTaps(head: choice.head).map(\.tap).filter(taps.contains)
+      let taps = Performance.memoryTaps(head: head).map(\.tap).filter(taps.contains)
       return try performance(choice, taps)
         .memoryFigure(
-          head: choice.head, which: which(choice.head, of: heads(of: figure), "head pair"),
-          taps: taps)
+          head: head, which: which(head, of: heads(of: figure), "head pair"), taps: taps)
     case .allocation:
       let shown = Performance.allocationTaps(
-        writeHead: min(choice.head, count("write") - 1),
-        readHead: min(choice.head, count("read") - 1), of: count("read"))
+        writeHead: min(head, count("write") - 1), readHead: min(head, count("read") - 1),
+        of: count("read"))
       return try performance(choice, shown.flatMap(\.taps))
-        .allocationFigure(shown, which: which(choice.head, of: heads(of: figure), "head pair"))
+        .allocationFigure(shown, which: which(head, of: heads(of: figure), "head pair"))
     case .links:
-      let links = Performance.linkTaps(head: choice.head, among: taps)
+      let links = Performance.linkTaps(head: head, among: taps)
       let performance = try performance(choice, links)
       return try performance.linksFigure(
         links, slots: slots, step: choice.step ?? performance.lastInputStep,
-        which: which(choice.head, of: heads(of: figure), "write head"))
+        which: which(head, of: heads(of: figure), "write head"))
     case .outputs:
       return try model.outputsFigure(
         of: outputCases(choice), seed: choice.seed, instructionSet: instructionSet)
@@ -170,18 +172,30 @@ public struct RunPictures {
       guard let task = performance.task as? DynamicNGrams else { return try unreachable(figure) }
       return try performance.predictionsFigure(task, model: model.configuration.modelTitle)
     case .locations:
-      let performance = try performance(choice, ["write head \(choice.head)/weighting"])
-      guard let task = performance.task as? PrioritySort else { return try unreachable(figure) }
-      return try performance.locationsFigure(
-        task, head: choice.head,
-        which: which(choice.head, of: heads(of: figure), "write head"))
+      return try locationsFigure(choice)
     case .writeAddressing, .readAddressing:
-      let stages = stages(of: figure, head: choice.head)
+      let stages = stages(of: figure, head: head)
       let performance = try performance(choice, stages.map(\.tap))
       return try performance.addressingFigure(
-        head: name(of: figure, head: choice.head), stages: stages,
+        head: name(of: figure, head: head), stages: stages,
         step: choice.step ?? typicalStep(of: figure, in: performance))
     }
+  }
+
+  /// Of the head that was asked for, or else of the one whose line fits best: a model with several heads
+  /// leaves it to training which of them writes by priority.
+  private func locationsFigure(_ choice: Choice) throws -> any Figure {
+    let heads = choice.head.map { [$0] } ?? Array(0..<count("write"))
+    let performance = try performance(choice, heads.map { "write head \($0)/weighting" })
+    guard let task = performance.task as? PrioritySort else { return try unreachable(.locations) }
+    let isChosenHere = choice.head == nil && heads.count > 1
+    let drawn = try heads.map { head in
+      try performance.locationsFigure(
+        task, head: head,
+        which: which(head, of: count("write"), "write head")
+          + (isChosenHere ? ", which fits best" : ""))
+    }
+    return try drawn.max { $0.explained < $1.explained } ?? unreachable(.locations)
   }
 
   private func notFinite(_ figure: RunFigure) throws -> any Figure {

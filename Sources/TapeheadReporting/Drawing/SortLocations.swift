@@ -4,7 +4,7 @@ import TapeheadTasks
 extension Performance {
   /// Where each vector was written, against its priority, with the line that fits best (NTM,
   /// figure 17).
-  func locationsFigure(_ sort: PrioritySort, head: Int, which: String) throws -> any Figure {
+  func locationsFigure(_ sort: PrioritySort, head: Int, which: String) throws -> WriteLocations {
     let weighting = try tap("write head \(head)/weighting")
     let slots = (0..<sort.vectors).map { step in
       (0..<weighting.rows).max { weighting[$0, step] < weighting[$1, step] } ?? 0
