@@ -127,13 +127,15 @@ struct EvaluationTable {
           result.label, "\(result.sequences)", text(result.bits), text(result.wrongBits),
         ] + result.measures.map { text($0.mean) })
     }
-    return aligned(rows) + "\n(means, and the 95 % confidence interval where it is not 0)"
+    return aligned(rows)
+      + "\n(means, and the 95 % confidence interval where there is one that is not 0)"
       + positions.map { "\n\n" + $0 }.joined()
   }
 
   private func text(_ mean: SampleMean) -> String {
     significant(mean.value)
-      + (mean.confidence > 0 ? " ± " + significant(mean.confidence) : "")
+      + (mean.confidence > 0 && mean.confidence.isFinite
+        ? " ± " + significant(mean.confidence) : "")
   }
 
   /// What was measured step by step, in lines of as many neighbouring steps.

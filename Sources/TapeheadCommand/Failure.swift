@@ -50,6 +50,16 @@ private func emit(_ text: String, to descriptor: Int32) {
 
 /// Standard output and its terminal.
 enum Terminal {
+  /// From now on the program fails at its end where not all that it printed could be written, as on a full disk.
+  static func watchOutput() {
+    atexit {
+      guard fflush(nil) != 0 else { return }
+      printError(
+        "tapehead: standard output could not be written whole; check the disk that it goes to")
+      _exit(1)
+    }
+  }
+
   /// Whether somebody watches.
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 

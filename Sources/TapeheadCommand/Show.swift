@@ -69,6 +69,7 @@ struct Show: ParsableCommand {
       print("\(kind.title): \(kind.summary)\n\(kind.citation)\n")
       print(ExampleDrawing(of: 0, in: batch, task: task, columns: columns))
       if !kind.paperSettings.isEmpty { print(Self.table(kind.paperSettings)) }
+      if let note = settings.configuration.training.quietNote { print("\(note)\n") }
     }
   }
 

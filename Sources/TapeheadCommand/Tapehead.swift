@@ -17,6 +17,7 @@ struct Tapehead: ParsableCommand {
 
   /// Runs the command; what it cannot read of its own line is said in one line too.
   static func main() {
+    Terminal.watchOutput()
     do {
       var command = try parseAsRoot()
       try command.run()

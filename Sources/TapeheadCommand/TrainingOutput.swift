@@ -90,11 +90,13 @@ struct TrainingOutput: ParsableArguments {
       run.trainer.program, parameters: run.trainer.model, threads: threads,
       instructionSet: instructionSet(), seed: RunOutcome.evaluationSeed)
     print(EvaluationTable(evaluation.runSuite(of: run.configuration.task.task)).text)
+    // The first parameter is the length or the number of items.
+    let longer = run.configuration.task.task.typicalCase.parameters.first.map { 2 * $0.value } ?? 20
     print(
       """
 
       the run lies in \(run.folder.path); next:
-        tapehead evaluate \(run.folder.path)      judge it on other lengths (--lengths 200)
+        tapehead evaluate \(run.folder.path)      judge it on other lengths (--lengths \(longer))
         tapehead draw \(run.folder.path)          see its memory while it works
         tapehead resume \(run.folder.path) --sequences \(2 * trained)   train it further
       """)

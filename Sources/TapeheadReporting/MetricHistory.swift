@@ -97,9 +97,21 @@ public struct MetricHistory: Sendable, Equatable {
       records + rest.map { Record(sequences: $0, bits: last.bits, wrongBits: last.wrongBits) })
   }
 
-  /// The number of sequences at the first record that costs at most so many bits.
-  public func sequences(toReach bits: Double) -> Int? {
-    records.first { $0.bits <= bits }?.sequences
+  /// The number of sequences at the first record around which a stretch of training costs at most so many bits
+  /// in the mean, half of it before the record and half of it after; before the first record there is nothing.
+  public func sequences(toReach bits: Double, overSequences stretch: Int) -> Int? {
+    guard let end = records.last?.sequences else { return nil }
+    let half = stretch / 2
+    var around = 0..<0
+    return records.first { record in
+      let first = records[around.lowerBound...].firstIndex {
+        $0.sequences > record.sequences - half
+      }
+      let next = records[around.upperBound...].firstIndex { $0.sequences > record.sequences + half }
+      around = (first ?? 0)..<(next ?? records.count)
+      let mean = records[around].reduce(0) { $0 + $1.bits } / Double(around.count)
+      return record.sequences + half <= end && mean <= bits
+    }?.sequences
   }
 }
 

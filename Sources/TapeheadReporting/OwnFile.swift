@@ -67,6 +67,8 @@ public enum OwnFile {
     switch try FileSystem.kind(of: path) {
     case .nothing: break
     case .folder: throw FileError(path, "is a folder", remedy: "choose another place with --out")
+    case .stream:
+      throw FileError(path, "is a pipe or a device", remedy: "name a file with --out")
     case .file:
       let content = try FileSystem.content(of: path)
       // At least the first line, which for a table is its heading.

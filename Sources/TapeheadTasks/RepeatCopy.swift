@@ -130,6 +130,9 @@ public struct RepeatCopy: TaskWithSilence {
     batch.askForMarker(channel: endChannel, row: answers + length * repeats)
   }
 
+  /// Whether the end was found.
+  package static let endMarker = "end_marker_right"
+
   /// `end_marker_right`: 1 if the end marker is given on the last step and on no answer before it.
   public func measures(
     of sequence: Int, in batch: SequenceBatch, probabilities: UnsafeBufferPointer<Float>
@@ -139,7 +142,7 @@ public struct RepeatCopy: TaskWithSilence {
       let place = row * outputSize + endChannel
       return isSet(probabilities[place]) == isSet(batch.targets[place])
     }
-    return [TaskMeasure("end_marker_right", isRight ? 1 : 0)]
+    return [TaskMeasure(Self.endMarker, isRight ? 1 : 0)]
   }
 
   /// The case of one length and one number of repeats.

@@ -253,6 +253,16 @@ struct FigureTests {
     #expect(page.html.contains("no record of its cost yet"))
   }
 
+  @Test(
+    "a young run's n-grams lie within the axis, an old one's are shown from near",
+    arguments: [(174.0, "cut off above 180"), (134.0, "cut off above 160")])
+  func nGramAxis(last: Double, unit: String) throws {
+    let history = MetricHistory(
+      [(500, 199.0), (40_000, last)].map { .init(sequences: $0, bits: $1, wrongBits: 0) })
+    let figure = try history.learningFigure(of: Tiny.configuration(DynamicNGrams())).svg()
+    #expect(figure.contains(unit))
+  }
+
   @Test("a run without a record has no learning curve yet")
   func withoutRecords() throws {
     let error = try #require(throws: ReportingError.self) {
@@ -319,6 +329,14 @@ struct OwnFileTests {
     table.append(["1,5", "say \"x\""])
     try OwnFile.write(table, to: folder.file("t.csv"))
     #expect(try folder.text(of: "t.csv") == "a,b\n\"1,5\",\"say \"\"x\"\"\"\n")
+  }
+
+  @Test("are not written to a pipe or a device, which has no end to read", .timeLimit(.minutes(1)))
+  func devices() throws {
+    let error = try #require(throws: FileError.self) {
+      try OwnFile.write(figure, named: "a", to: "/dev/zero")
+    }
+    #expect("\(error)" == "/dev/zero is a pipe or a device; name a file with --out")
   }
 
   @Test("are known by the last column of a heading however long")

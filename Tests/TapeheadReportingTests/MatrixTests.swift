@@ -68,7 +68,8 @@ struct MatrixTests {
     #expect(Set(matrix.marks(results).rows.map { $0[0] }) == ["copy"])
     #expect(
       page.html.contains(
-        "Not compared, for the task is not set as in the paper: Dynamic n-grams with"))
+        "Not compared, for the paper's curve is of other settings of the task: Dynamic n-grams with"
+      ))
     let figure = try #require(try matrix.curvesFigure(of: DynamicNGrams.self, results))
     #expect(!figure.svg().contains(", paper"))
   }
@@ -163,6 +164,47 @@ struct MatrixTests {
     #expect(!page.html.contains("Copy: learning curves"))
   }
 
+  @Test("where we fall short names ends that are missed and tasks that were lost again")
+  func shortfalls() throws {
+    let folder = try TemporaryFolder()
+    let matrix = Matrix(
+      tasks: [RepeatCopy.self], models: [.recurrentNTM], seeds: [1], sequences: 40, in: folder.path
+    ) { Tiny.shrink(&$0) }
+    func page() throws -> String {
+      let statuses = Scheduler(
+        matrix.jobs, stages: [40], workers: 1, instructionSet: .fastest, now: { 0 }
+      ).run { _ in }
+      let results = zip(matrix.jobs, statuses).map {
+        JobResult(of: $0, status: $1, instructionSet: .fastest)
+      }
+      return try matrix.report(results, command: "", instructionSet: .fastest).page.html
+    }
+    func note<Note: Codable>(_ name: String, change: (inout Note) -> Void) throws {
+      let path = "\(matrix.jobs[0].folder)/\(name).json"
+      var note = try JSONParser.parse(FileSystem.content(of: path)).decode(Note.self)
+      change(&note)
+      try AtomicFile.write(Array(JSONValue(encoding: note).pretty.utf8), to: path)
+    }
+    let untrained = try page()
+    #expect(untrained.contains("at length 20 × 10, where the paper shows a network that copies on"))
+    #expect(!untrained.contains("finds the end in"))
+    #expect(!untrained.contains("that had solved the task"))
+    try note("progress") { (progress: inout RunProgress) in progress.solvedAfter = 20 }
+    try note("outcome") { (outcome: inout RunOutcome) in
+      (outcome.progress.solvedAfter, outcome.finalBits) = (20, 12)
+      for index in outcome.cases.indices {
+        outcome.cases[index].wrongBits = 1
+        outcome.cases[index].measures[0].value = 0.38
+      }
+    }
+    let changed = try page()
+    #expect(!changed.contains("where the paper shows a network that copies on"))
+    #expect(changed.contains("finds the end in 0.38 of the sequences at length 20 × 10, where"))
+    #expect(!changed.contains("of the sequences at length 10 × 20, where"))
+    #expect(
+      changed.contains("1 of 1 seeds that had solved the task cost 12 bits in the last record"))
+  }
+
   @Test("medians are taken over all seeds, what is infinite counts as the greatest")
   func spreads() throws {
     let spread = try #require(Spread([3, .infinity, 1]))
@@ -170,6 +212,22 @@ struct MatrixTests {
     #expect(spread.median == 3)
     #expect(spread.high == .infinity)
     #expect(Spread([]) == nil)
+  }
+
+  @Test("a cost is reached where a whole stretch around a record has it, not where one record has")
+  func reached() {
+    let history = MetricHistory(
+      [9, 1, 9, 3, 3, 3, 3, 3, 3, 1].enumerated().map {
+        .init(sequences: 10 * ($0 + 1), bits: $1, wrongBits: 0)
+      })
+    // A stretch of 40 around 50 holds the records at 40, 50, 60 and 70.
+    #expect(history.sequences(toReach: 3, overSequences: 40) == 50)
+    #expect(history.sequences(toReach: 3, overSequences: 10) == 20)
+    // Around 10 there are 20 and 30 and nothing before; the last whole stretch is around 80.
+    #expect(history.sequences(toReach: 19.0 / 3, overSequences: 40) == 10)
+    #expect(history.sequences(toReach: 2.5, overSequences: 40) == 80)
+    #expect(history.sequences(toReach: 2.4, overSequences: 40) == nil)
+    #expect(MetricHistory([]).sequences(toReach: 1, overSequences: 40) == nil)
   }
 
   @Test("records are averaged in bins of one size")

@@ -88,12 +88,15 @@ extension Axis {
     guard let least = costs.min(), let greatest = costs.max() else { return axis }
     let step = 10.0
     let low = ((least / step).rounded(.up) - 1) * step
-    let high = min(((greatest / step).rounded(.down) + 1) * step, low + mostNGramBits)
+    func above(_ cost: Double) -> Double { ((cost / step).rounded(.down) + 1) * step }
+    let ends = curves.compactMap { $0.points.last?.y }.filter(\.isFinite)
+    let high = min(above(greatest), max(low + mostNGramBits, above(ends.max() ?? low)))
     let isCut = greatest > high
     let unit = "bits per sequence" + (isCut ? "; cut off above \(significant(high))" : "")
     return Axis(axis.label, unit: unit, range: low...high)
   }
 
-  /// As much of the axis as the paper's figure 13 has: gaps are of a few bits.
+  /// As much of the axis as the paper's figure 13 has, for gaps are of a few bits; more of it only where a curve
+  /// has not come down so far.
   private static let mostNGramBits = 30.0
 }

@@ -107,7 +107,7 @@ public struct Performance {
 
 extension SequenceTask {
   /// The case that shows the task best: the longest sequences of one kind among the trained ones.
-  var typicalCase: EvaluationCase {
+  package var typicalCase: EvaluationCase {
     let trained = evaluationCases.filter {
       !$0.parameters.isEmpty && $0.task.longestSequence <= longestSequence
     }

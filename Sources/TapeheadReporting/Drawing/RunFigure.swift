@@ -32,7 +32,7 @@ public enum RunFigure: String, Sendable, CaseIterable {
     case .links:
       "The temporal links after one step: which slot was written after which."
     case .outputs:
-      "Outputs beside targets, at lengths that were never trained on too."
+      "Outputs beside targets, where the task has lengths at such as were never trained on too."
     case .lengths:
       "The cost by length or number of items, far beyond those trained on."
     case .predictions:

@@ -22,25 +22,26 @@ package struct Mark: Equatable {
   static let places = [50_000, 100_000, 200_000, 500_000, 1_000_000]
   /// A paper's cost below this reads as zero from the drawing, and this counts in its place.
   static let least = 0.01
-  /// Sequences over which n-grams are averaged: their cost varies by 36 bits a sequence.
-  static let wideWindow = 10_000
+  /// Sequences around a record that count for it.
+  ///
+  /// The paper's points are as far apart, the first at some 5,000, as the middles of such stretches are; a single
+  /// record of ours would be there sooner, by chance.
+  static let stretch = 10_000
 
   /// The marks for runs of one configuration, equal ones only once; none where the task is not the paper's.
   package static func marks(
     of configuration: RunConfiguration, histories: [MetricHistory]
   ) -> [Mark] {
     guard let curve = configuration.paperCurve?.comparable else { return [] }
-    let smooth = histories.map { history in
-      configuration.task.name == DynamicNGrams.name
-        ? history.averaged(overSequences: wideWindow) : history
-    }
     var marks: [Mark] = []
     for place in places {
       guard let bits = curve.bits(after: Double(place)).map({ max($0, least) }),
         let paper = curve.sequences(toReach: bits), bits < marks.last?.bits ?? .infinity,
         paper > marks.last?.paper ?? 0
       else { continue }
-      let ours = smooth.map { $0.sequences(toReach: bits).map(Double.init) ?? .infinity }
+      let ours = histories.map {
+        $0.sequences(toReach: bits, overSequences: stretch).map(Double.init) ?? .infinity
+      }
       marks.append(Mark(after: place, bits: bits, paper: paper, ours: ours))
     }
     return marks

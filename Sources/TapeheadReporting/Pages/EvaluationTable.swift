@@ -20,21 +20,25 @@ extension Table {
     let isSingle = outcomes.count == 1
     let hasPaper = paper.contains { $0 != nil }
     let hasGap = task == DynamicNGrams.name && model != nil
-    let columns =
-      [Column("", .text), Column("bits per sequence")]
-      + (isSingle ? [Column("± (95 %)")] : []) + [Column("wrong bits per sequence")]
-      + (hasPaper ? [Column("bits in the paper", .paper)] : []) + names.map { Column(spaced($0)) }
-      + (hasGap ? [Column("gap bits in the paper", .paper)] : [])
-    let rows = cases.enumerated().map { index, one in
+    let interval = isSingle ? [Column("± (95 %)")] : []
+    var columns = [Column("", .text), Column("bits per sequence")] + interval
+    columns.append(Column("wrong bits per sequence"))
+    if hasPaper { columns.append(Column("bits in the paper", .paper)) }
+    for name in names { columns += [Column(spaced(name))] + interval }
+    if hasGap { columns.append(Column("gap bits in the paper", .paper)) }
+    let rows = cases.enumerated().map { index, one -> [String] in
       let results = outcomes.compactMap { $0.result(of: one.label) }
-      let measures = names.map { name in
-        spreadText(Spread(results.compactMap { $0.measures.first { $0.name == name }?.value }))
+      func interval(_ half: Double?) -> [String] { isSingle ? [measured(half)] : [] }
+      var row = [one.label, spreadText(Spread(results.compactMap(\.bits)))]
+      row += interval(one.bitsConfidence)
+      row.append(spreadText(Spread(results.map(\.wrongBits))))
+      if hasPaper { row.append(measured(paper[index])) }
+      for measure in one.measures {
+        row.append(spreadText(Spread(results.compactMap { $0.measure(measure.name) })))
+        row += interval(measure.confidence)
       }
-      return [one.label, spreadText(Spread(results.compactMap(\.bits)))]
-        + (isSingle ? [measured(one.bitsConfidence)] : [])
-        + [spreadText(Spread(results.map(\.wrongBits)))]
-        + (hasPaper ? [measured(paper[index])] : []) + measures
-        + (hasGap ? [measured(model.flatMap(PaperResults.gap))] : [])
+      if hasGap { row.append(measured(model.flatMap(PaperResults.gap))) }
+      return row
     }
     let seeds = outcomes.count > 1 ? ": median (and range) over \(outcomes.count) seeds" : ""
     return try Table(

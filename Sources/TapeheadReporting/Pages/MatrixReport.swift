@@ -27,6 +27,7 @@ extension Matrix {
               + "with the range behind them; no run that lies in the folder was left out, "
               + "whichever command trained it. The last one:"),
           .code(command), .table(try standing(results)), .table(try sizes()),
+          .table(try training(results)),
         ] + failed.map { .notice("\($0.job.name) failed: \(Self.reason($0)).") }
           + differences(results)),
       Report.Section("Where we fall short", shortfalls(results)),
@@ -72,12 +73,13 @@ extension Matrix {
       let trained = outcomes.map { Double($0.progress.sequences) }
       let paper = configuration(of: index).paperCurve?.comparable
       let reached = Spread(trained)?.median
+      let isBeyond = (reached ?? 0) > (paper?.points.last?.sequences ?? .infinity)
       return [
         "\(entries[index].task.title), \(entries[index].model.title)",
         "\(ours.count(where: \.isDone)) of \(ours.count)",
         spreadText(Spread(trained), sequencesText),
         spreadText(Spread(outcomes.compactMap(\.finalBits))),
-        measured(reached.flatMap { paper?.bits(after: $0) }),
+        measured(reached.flatMap { paper?.bits(after: $0) }) + (isBeyond ? ", at its end" : ""),
       ]
     }
     return try Table(
@@ -115,6 +117,27 @@ extension Matrix {
       ], rows: rows)
   }
 
+  /// How each entry is trained, by its first seed.
+  private func training(_ results: [JobResult]) throws -> Table {
+    let rows = entries.indices.map { index in
+      let (entry, training) = (entries[index], configuration(of: index).training)
+      let reached = median(index, results) { Double($0.progress.sequences) } ?? 0
+      let rates = [0, Int(reached)].map { measured(Double(training.optimiser.rate(after: $0))) }
+      return [
+        "\(entry.task.title), \(entry.model.title)", training.optimiser.kind.rawValue,
+        "\(training.batch)", rates[0], rates[1], measured(entry.setting?.learningRate),
+        training.quietShare > 0 ? measured(Double(training.quietShare)) : "",
+      ]
+    }
+    return try Table(
+      "How they are trained, which is ours. What else is set stands in each run's config.json.",
+      columns: [
+        .init("", .text), .init("optimiser", .text), .init("batch"), .init("learning rate"),
+        .init("at the end"), .init("learning rate in the paper", .paper),
+        .init("share of sequences with quiet stretches"),
+      ], rows: rows)
+  }
+
   /// What the paper reached and we did not, or later; said for every curve.
   private func shortfalls(_ results: [JobResult]) -> [Report.Block] {
     let notices = entries.indices.flatMap { index -> [Report.Block] in
@@ -125,6 +148,7 @@ extension Matrix {
         (entry.task.name == DynamicNGrams.name
           ? gapShortfall(index, results) : markShortfall(index, results))
         + caseShortfalls(index, results) + repeatShortfalls(index, results)
+        + lossShortfall(index, results)
       return said.map {
         .notice(
           "\(entry.task.title), \(entry.model.title): \($0)"
@@ -139,7 +163,7 @@ extension Matrix {
     }
     let all =
       notices + notice("Not trained yet") { !isTrained($0, results) }
-      + notice("Not compared, for the task is not set as in the paper") {
+      + notice("Not compared, for the paper's curve is of other settings of the task") {
         isTrained($0, results) && !configuration(of: $0).hasPaperTask
       }
       + notice("Not in the paper") { isTrained($0, results) && entries[$0].setting == nil }
@@ -207,13 +231,36 @@ extension Matrix {
         let wrong = median(index, results, of: { $0.result(of: one.label)?.wrongBits })
       else { return nil }
       let bits = task.minimumLength * task.minimumRepeats * task.bits
-      guard wrong > Self.copiedOn * Double(bits) else { return nil }
-      return "the median seed has \(measured(wrong)) wrong bits of \(grouped(bits)) at "
-        + "\(one.label), where the paper shows a network that copies on"
+      if wrong > Self.copiedOn * Double(bits) {
+        return "the median seed has \(measured(wrong)) wrong bits of \(grouped(bits)) at "
+          + "\(one.label), where the paper shows a network that copies on"
+      }
+      guard task.maximumRepeats <= trained.maximumRepeats,
+        let ends = median(
+          index, results, of: { $0.result(of: one.label)?.measure(RepeatCopy.endMarker) }),
+        ends < 1 - Self.copiedOn
+      else { return nil }
+      return "the median seed finds the end in \(measured(ends)) of the sequences at "
+        + "\(one.label), where the paper shows a network that misses it only after more repeats"
     }
   }
 
-  /// A network counts as copying on with no larger share of wrong bits: the paper calls it fairly accurate.
+  /// Seeds that had solved the task and do not at the end.
+  private func lossShortfall(_ index: Int, _ results: [JobResult]) -> [String] {
+    let solved = self.results(of: index, in: results).compactMap(\.outcome).filter {
+      $0.progress.solvedAfter != nil
+    }
+    let lost = solved.compactMap(\.finalBits).filter { $0 > RunOutcome.spikeAbove }
+    return lost.isEmpty
+      ? []
+      : [
+        "\(lost.count) of \(solved.count) seeds that had solved the task cost "
+          + "\(spreadText(Spread(lost))) bits in the last record"
+      ]
+  }
+
+  /// A network counts as copying on with no larger share of wrong bits, or of ends missed: the paper calls it
+  /// fairly accurate.
   private static let copiedOn = 0.05
 
   /// The median over an entry's seeds; nil where none has the value.
@@ -234,16 +281,19 @@ extension Matrix {
     var blocks: [Report.Block] = [
       .paragraph("\(task.summary) \(task.citation)." + PaperCurve.shiftNote(for: task))
     ]
+    let own = entries.indices.filter { entries[$0].taskName == task.name }
+    if let quiet = own.lazy.compactMap({ configuration(of: $0).training.quietNote }).first {
+      blocks.append(.paragraph(quiet))
+    }
     if let figure = try curvesFigure(of: task, results) {
       blocks.append(
         .figure(
           figure,
           Caption(
-            "Lines: our median over seeds, in a band of their range. Rings: the paper."
-              + MetricHistory.averagingNote(for: task.name),
+            "Lines: our median over seeds, in a band of their range" + endings(of: task, results)
+              + ". Rings: the paper." + MetricHistory.averagingNote(for: task.name),
             seeds: seeds.map { Int(clamping: $0) })))
     }
-    let own = entries.indices.filter { entries[$0].taskName == task.name }
     blocks += try evaluationFigures(of: own, results)
     blocks.append(.table(try marksTable(own, results)))
     for index in own {
@@ -266,6 +316,16 @@ extension Matrix {
       }
     }
     return Report.Section(task.title, blocks)
+  }
+
+  /// That lines go on with fewer seeds, where an entry's runs are of unequal lengths; to go on with.
+  private func endings(of task: any SequenceTask.Type, _ results: [JobResult]) -> String {
+    let isUneven = entries.indices.contains { index in
+      entries[index].taskName == task.name
+        && Set(self.results(of: index, in: results).map(\.history.records.last?.sequences)).count
+          > 1
+    }
+    return isUneven ? "; where a seed's run ends, of those that went on" : ""
   }
 
   /// The evaluation of all models of one task, where a picture says more than a table.
@@ -332,7 +392,8 @@ extension Matrix {
     }
     return try Table(
       "When the paper's curve first came down to a cost, when ours did (median and range over "
-        + "seeds), and the ratio: below 1, ours needed fewer sequences.",
+        + "seeds; in the mean over the \(grouped(Mark.stretch)) sequences around, as the paper's points "
+        + "seem to be), and the ratio: below 1, ours needed fewer sequences.",
       columns: [
         .init("model", .text), .init("bits per sequence"), .init("sequences in the paper", .paper),
         .init("our sequences"), .init("seeds there"), .init("ratio"),

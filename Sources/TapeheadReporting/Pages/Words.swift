@@ -1,4 +1,5 @@
 import TapeheadFigures
+package import TapeheadTraining
 
 /// 25000 as "25,000".
 package func grouped(_ number: Int) -> String {
@@ -28,6 +29,16 @@ func spreadText(_ spread: Spread?, _ text: (Double?) -> String = measured) -> St
   guard let spread else { return "" }
   guard spread.low != spread.high else { return text(spread.median) }
   return "\(text(spread.median)) (\(text(spread.low)) to \(text(spread.high)))"
+}
+
+extension TrainingConfiguration {
+  /// That training shows other sequences than the paper's; nil where it does not.
+  package var quietNote: String? {
+    quietShare > 0
+      ? "In training \(measured(100 * Double(quietShare))) % of an NTM's sequences hold stretches of silence, "
+        + "which the paper's do not (training.quietShare); costs in training are of these too."
+      : nil
+  }
 }
 
 /// "item_right" as "item right".

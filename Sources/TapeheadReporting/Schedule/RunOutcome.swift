@@ -33,6 +33,8 @@ public struct RunOutcome: Codable, Sendable, Equatable {
   public struct Measure: Codable, Sendable, Equatable {
     public var name: String
     public var value: Double?
+    /// Half the width of the 95 % confidence interval.
+    public var confidence: Double?
   }
 
   public var progress: RunProgress
@@ -90,7 +92,8 @@ extension RunOutcome.Case {
     self.bitsConfidence = result.bits.confidence.ifFinite
     self.wrongBits = result.wrongBits.value
     self.measures = result.measures.map {
-      RunOutcome.Measure(name: $0.name, value: $0.mean.value.ifFinite)
+      RunOutcome.Measure(
+        name: $0.name, value: $0.mean.value.ifFinite, confidence: $0.mean.confidence.ifFinite)
     }
     self.positions = result.positions.map { name, means in
       RunOutcome.Positions(name: name, values: means.map(\.value.ifFinite))

@@ -78,7 +78,7 @@ public struct Sweep: Sendable {
     }
     switch try FileSystem.kind(of: runs) {
     case .nothing: return
-    case .file:
+    case .file, .stream:
       throw FileError(
         runs, "is a file where the runs' folder should be",
         remedy: "move it away, or choose another folder with --out")

@@ -11,6 +11,8 @@ package enum FileSystem {
   /// What stands at a path; a symbolic link is followed.
   package enum Kind {
     case nothing, folder, file
+    /// A pipe or a device: nothing that is there to be read again.
+    case stream
   }
 
   package static func kind(of path: String) throws -> Kind {
@@ -19,7 +21,11 @@ package enum FileSystem {
       if errno == ENOENT || errno == ENOTDIR { return .nothing }
       throw FileError(path, .read, errno)
     }
-    return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+    return switch status.st_mode & S_IFMT {
+    case S_IFDIR: .folder
+    case S_IFREG: .file
+    default: .stream
+    }
   }
 
   /// The whole content of a file.

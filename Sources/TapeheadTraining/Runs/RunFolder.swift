@@ -23,7 +23,8 @@ public struct RunFolder: Equatable, Sendable {
     let remedy = "give the folder that `tapehead train` named when it ended"
     switch try FileSystem.kind(of: path) {
     case .nothing: throw FileError(path, "does not exist", remedy: remedy)
-    case .file: throw FileError(path, "is a file and no run folder", remedy: remedy)
+    case .file, .stream:
+      throw FileError(path, "is a file and no run folder", remedy: remedy)
     case .folder: break
     }
     guard try FileSystem.kind(of: configuration) == .file else {
