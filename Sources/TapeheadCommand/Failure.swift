@@ -1,12 +1,13 @@
 import ArgumentParser
 import TapeheadTraining
 
+// The C library's `stdout` is a variable, which nothing here changes.
 #if canImport(Glibc)
-  import Glibc
+  @preconcurrency import Glibc
 #elseif canImport(Musl)
-  import Musl
+  @preconcurrency import Musl
 #else
-  import Darwin
+  @preconcurrency import Darwin
 #endif
 
 /// Runs a subcommand; what goes wrong is one sentence on standard error and exit code 1.
@@ -53,7 +54,7 @@ enum Terminal {
   /// From now on the program fails at its end where not all that it printed could be written, as on a full disk.
   static func watchOutput() {
     atexit {
-      guard fflush(nil) != 0 else { return }
+      guard fflush(stdout) != 0 || ferror(stdout) != 0 else { return }
       printError(
         "tapehead: standard output could not be written whole; check the disk that it goes to")
       _exit(1)
