@@ -1,4 +1,5 @@
 import ArgumentParser
+import Synchronization
 import TapeheadTraining
 
 // The C library's `stdout` is a variable, which nothing here changes.
@@ -32,29 +33,35 @@ func place(_ text: String) throws -> String {
 
 /// Prints a line on standard error.
 func printError(_ line: String) {
-  emit(line + "\n", to: STDERR_FILENO)
+  _ = emit(line + "\n", to: STDERR_FILENO)
 }
 
 /// Writes all of a text to a file descriptor.
 ///
 /// Where a pipe's reader has gone away, the system ends the program, as it ends others; a run then goes on from its
 /// latest checkpoint.
-private func emit(_ text: String, to descriptor: Int32) {
+///
+/// - Returns: Whether it could be written.
+private func emit(_ text: String, to descriptor: Int32) -> Bool {
   var bytes = Array(text.utf8)[...]
   while !bytes.isEmpty {
     let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     if written < 0 && errno == EINTR { continue }
-    guard written > 0 else { return }
+    guard written > 0 else { return false }
     bytes = bytes.dropFirst(written)
   }
+  return true
 }
 
 /// Standard output and its terminal.
 enum Terminal {
+  private static let isCut = Atomic<Bool>(false)
+
   /// From now on the program fails at its end where not all that it printed could be written, as on a full disk.
   static func watchOutput() {
     atexit {
-      guard fflush(stdout) != 0 || ferror(stdout) != 0 else { return }
+      let isWhole = fflush(stdout) == 0 && ferror(stdout) == 0
+      guard !isWhole || Terminal.isCut.load(ordering: .relaxed) else { return }
       printError(
         "tapehead: standard output could not be written whole; check the disk that it goes to")
       _exit(1)
@@ -65,7 +72,9 @@ enum Terminal {
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
   /// Prints without a new line, at once.
-  static func write(_ text: String) { emit(text, to: STDOUT_FILENO) }
+  static func write(_ text: String) {
+    if !emit(text, to: STDOUT_FILENO) { isCut.store(true, ordering: .relaxed) }
+  }
 
   /// Replaces the current line.
   static func replaceLine(_ text: String) { write("\r\u{1B}[2K" + text) }

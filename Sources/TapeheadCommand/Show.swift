@@ -73,13 +73,6 @@ struct Show: ParsableCommand {
     }
   }
 
-  /// A rate such as 0.00003 as "3e-5".
-  private static func scientific(_ rate: Double) -> String {
-    var (digit, exponent) = (rate, 0)
-    while digit < 1 - 1e-9 { (digit, exponent) = (digit * 10, exponent - 1) }
-    return "\(Int(digit.rounded()))e\(exponent)"
-  }
-
   /// The paper's settings, as its tables 1 to 3 have them.
   private static func table(_ settings: [PaperSetting]) -> String {
     let heading = [
@@ -89,7 +82,7 @@ struct Show: ParsableCommand {
     let rows = settings.map { setting in
       [
         setting.model.rawValue, setting.headPairs > 0 ? "\(setting.headPairs)" : "",
-        "\(setting.layers) × \(setting.units)", scientific(setting.learningRate),
+        "\(setting.layers) × \(setting.units)", rateText(setting.learningRate),
         grouped(setting.parameters), grouped(setting.sequences),
       ]
     }

@@ -122,10 +122,11 @@ extension Matrix {
     let rows = entries.indices.map { index in
       let (entry, training) = (entries[index], configuration(of: index).training)
       let reached = median(index, results) { Double($0.progress.sequences) } ?? 0
-      let rates = [0, Int(reached)].map { measured(Double(training.optimiser.rate(after: $0))) }
+      let rates = [0, Int(reached)].map { rateText(Double(training.optimiser.rate(after: $0))) }
       return [
         "\(entry.task.title), \(entry.model.title)", training.optimiser.kind.rawValue,
-        "\(training.batch)", rates[0], rates[1], measured(entry.setting?.learningRate),
+        "\(training.batch)", rates[0], rates[1],
+        entry.setting.map { rateText($0.learningRate) } ?? "",
         training.quietShare > 0 ? measured(Double(training.quietShare)) : "",
       ]
     }

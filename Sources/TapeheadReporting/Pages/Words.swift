@@ -1,3 +1,4 @@
+import Foundation
 import TapeheadFigures
 package import TapeheadTraining
 
@@ -29,6 +30,14 @@ func spreadText(_ spread: Spread?, _ text: (Double?) -> String = measured) -> St
   guard let spread else { return "" }
   guard spread.low != spread.high else { return text(spread.median) }
   return "\(text(spread.median)) (\(text(spread.low)) to \(text(spread.high)))"
+}
+
+/// A learning rate: 0.00003 as "3e-5".
+package func rateText(_ rate: Double) -> String {
+  guard rate > 0 else { return "0" }
+  // A rate of 1e-4 is somewhat less as a Float.
+  let exponent = Int((log10(rate) + 1e-6).rounded(.down))
+  return "\(decimal(rate / pow(10, Double(exponent)), decimals: 1))e\(exponent)"
 }
 
 extension TrainingConfiguration {
