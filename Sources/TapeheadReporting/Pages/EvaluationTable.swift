@@ -20,11 +20,11 @@ extension Table {
     let isSingle = outcomes.count == 1
     let hasPaper = paper.contains { $0 != nil }
     let hasGap = task == DynamicNGrams.name && model != nil
-    let interval = isSingle ? [Column("± (95 %)")] : []
-    var columns = [Column("", .text), Column("bits per sequence")] + interval
+    let intervalColumn = isSingle ? [Column("± (95 %)")] : []
+    var columns = [Column("", .text), Column("bits per sequence")] + intervalColumn
     columns.append(Column("wrong bits per sequence"))
     if hasPaper { columns.append(Column("bits in the paper", .paper)) }
-    for name in names { columns += [Column(spaced(name))] + interval }
+    for name in names { columns += [Column(spaced(name))] + intervalColumn }
     if hasGap { columns.append(Column("gap bits in the paper", .paper)) }
     let rows = cases.enumerated().map { index, one -> [String] in
       let results = outcomes.compactMap { $0.result(of: one.label) }
