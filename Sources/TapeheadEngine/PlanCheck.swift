@@ -117,6 +117,13 @@ extension Plan {
       }
     }
 
+    /// What a step has made in its frame, the step before it has made in its own.
+    mutating func writeBefore(_ made: [(value: Int, place: Place, count: Int)]) {
+      for (value, place, count) in made where place.region == .frame && place.shift == 1 {
+        for offset in place.offset..<(place.offset + count) { previous[offset] = value }
+      }
+    }
+
     mutating func set(entries plan: Plan, as id: KeyPath<StateVariable, Int>) {
       for (state, place) in zip(plan.program.states, plan.entryPlaces) {
         write(state[keyPath: id], place, state.shape.count)
@@ -199,14 +206,24 @@ extension Plan {
         memory.write(id, place, record.shape.count)
       }
     }
-    for instruction in instructions(section) {
-      let name =
-        instruction.node.map {
-          let node = program.nodes[$0]
-          return program.scopes[node.scope] + "/" + node.operation.name
-        } ?? "copy"
-      for id in instruction.reads { try expect(id, name, memory) }
-      for (value, place, count) in instruction.writes { memory.write(value, place, count) }
+    let instructions = instructions(section)
+    for stage in stages[section.rawValue] {
+      var made: [(value: Int, place: Place, count: Int)] = []
+      for instruction in instructions[stage.instructions.clamped(to: instructions.indices)] {
+        if section == .stepBack, stage.takesAllSteps {
+          memory.writeBefore(instruction.writes)
+        }
+        let name =
+          instruction.node.map {
+            let node = program.nodes[$0]
+            return program.scopes[node.scope] + "/" + node.operation.name
+          } ?? "copy"
+        for id in instruction.reads { try expect(id, name, memory) }
+        for (value, place, count) in instruction.writes { memory.write(value, place, count) }
+        made += instruction.writes
+      }
+      // The steps before this one have come back through the stage as well.
+      if section == .stepBack { memory.writeBefore(made) }
     }
   }
 }

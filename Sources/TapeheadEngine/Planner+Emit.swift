@@ -127,14 +127,14 @@ extension Planner {
       let rows = map.first..<(map.first + count)
       let matrix = place(Plan.Packed(parameter: index, rows: rows, transposed: false))
       instruction.multiply(
-        sizes: [count, columns, 0, map.hasStart ? 1 : 0],
+        sizes: [count, columns, 0, map.hasStart ? 1 : 0, plan.rows],
         operands: [operands[0], matrix, operands[2], operands[3]])
     case let gradient as LinearInputGradient:
       let rows = gradient.first..<(gradient.first + gradient.count)
       let matrix = place(Plan.Packed(parameter: index, rows: rows, transposed: true))
       // The kernel has a place for a start and, without one, doesn't look there.
       instruction.multiply(
-        sizes: [gradient.outputs, gradient.count, 0, 0],
+        sizes: [gradient.outputs, gradient.count, 0, 0, plan.rows],
         operands: [operands[0], matrix, matrix, operands[2]])
     default: break
     }

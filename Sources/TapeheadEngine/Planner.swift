@@ -6,6 +6,8 @@ struct Planner {
   var uses: ValueUses
   /// Values made within a concatenated value, and where.
   var partOf: [Int: (whole: Int, offset: Int)] = [:]
+  /// Values of the way back that stand in a frame where a value of the step stood.
+  var takingOver: Set<Int> = []
 
   static func plan(
     _ program: Program, purpose: Plan.Purpose, rows: Int, recording: Set<Int> = []
@@ -236,7 +238,14 @@ struct Planner {
       guard uses.isNeeded(id), withParts(id, contains: isKept) else { continue }
       switch (program.values[id].origin, program.values[id].section) {
       case (.view, _), (.invalid, _), (.stateCotangent, _): continue
-      case (_, .step), (_, .stepBack): plan.places[id] = placeInFrame(id)
+      case (_, .step): plan.places[id] = placeInFrame(id)
+      case (_, .stepBack):
+        if let place = placeTakenOver(by: id) {
+          plan.places[id] = place
+          takingOver.insert(id)
+        } else {
+          plan.places[id] = placeInFrame(id)
+        }
       case (_, .initial), (_, .initialBack): plan.places[id] = placeOnce(id)
       }
     }
@@ -245,7 +254,7 @@ struct Planner {
   /// Lets what a kernel could overwrite be made in the frame where its output is to stand.
   private mutating func placeSources(of id: Int) {
     guard case .node(let index, let output) = program.values[id].origin,
-      let place = plan.places[id], place.region == .frame
+      let place = plan.places[id], place.region == .frame, !takingOver.contains(id)
     else { return }
     for source in inPlaceSources(of: output, node: index)
     where plan.places[source] == nil && partOf[source] == nil

@@ -73,7 +73,7 @@ public final class TrainingExecutor: @unchecked Sendable {
       return PreparedKernel(
         matrix.transposed ? \.pack_transpose : \.pack_matrix, settings.instructionSet,
         [parameters.buffer.base + first, packed.base + offset],
-        sizes: [matrix.rows.count, weight.shape.dimensions[1], weight.rowStride])
+        sizes: [matrix.rows.count, weight.shape.dimensions[1], weight.rowStride, plan.rows])
     }
     self.team = ThreadTeam(count: settings.threads)
     self.machines = (0..<team.count).map { _ in

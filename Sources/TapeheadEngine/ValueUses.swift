@@ -14,6 +14,8 @@ struct ValueUses {
   private var last: [LastUse]
   private var escaping: [Bool]
   private var crossing: [Bool]
+  private var lastBack: [Int?]
+  private var afterwards: [Bool]
 
   init(_ program: Program, purpose: Plan.Purpose, recorded: Set<Int>) {
     self.program = program
@@ -22,6 +24,8 @@ struct ValueUses {
     self.last = Array(repeating: .never, count: program.values.count)
     self.escaping = Array(repeating: false, count: program.values.count)
     self.crossing = Array(repeating: false, count: program.values.count)
+    self.lastBack = Array(repeating: nil, count: program.values.count)
+    self.afterwards = Array(repeating: false, count: program.values.count)
     markEnds(recorded)
     walk()
   }
@@ -40,6 +44,12 @@ struct ValueUses {
   /// Whether a value has to stand for all steps at once: another stage of its section reads it, or it is made for
   /// all steps.
   func crosses(_ id: Int) -> Bool { crossing[program.root(of: id).root] }
+
+  /// The last operation of the steps' way back that reads a value.
+  func lastUseBack(_ id: Int) -> Int? { lastBack[program.root(of: id).root] }
+
+  /// Whether a value is read when the last step has come back.
+  func isReadAfterwards(_ id: Int) -> Bool { afterwards[program.root(of: id).root] }
 
   private mutating func markEnds(_ recorded: Set<Int>) {
     for state in program.states {
@@ -69,9 +79,11 @@ struct ValueUses {
     last[root] = .end
   }
 
+  /// What is looked at when all steps have run, forward and back.
   private mutating func markEscape(_ id: Int) {
     markEnd(id)
     escaping[program.root(of: id).root] = true
+    afterwards[program.root(of: id).root] = true
   }
 
   /// Whether a value is put where it stands for all steps before the first runs.
@@ -89,6 +101,7 @@ struct ValueUses {
       for id in node.inputs + Array(node.accumulators.values) {
         let root = program.root(of: id).root
         needed[root] = true
+        if node.section == .stepBack, lastBack[root] == nil { lastBack[root] = index }
         if program.values[root].section != node.section || isLoaded(root) {
           escaping[root] = true
           last[root] = .end

@@ -141,6 +141,11 @@ import Testing
     let sameResult = inPlace.bits == y.bits
     #expect(sameResult)
     call(kernels.table.activate_gradient, [x, y, dy, dx], sizes: Self.sizes, rows: 3)
+    let overInput = Operand(input, stride: Self.count)
+    call(
+      kernels.table.activate_gradient, [overInput, y, dy, overInput], sizes: Self.sizes, rows: 3)
+    let sameOverInput = dx.bits == overInput.bits
+    #expect(sameOverInput)
     call(kernels.table.activate_gradient, [x, y, dy, dy], sizes: Self.sizes, rows: 3)
     let sameGradient = dx.bits == dy.bits
     #expect(sameGradient)

@@ -160,28 +160,33 @@ private func weights(_ shape: ProductShape, _ numbers: inout TestNumbers) -> [[F
       (kernels.table.pack_matrix, shape, matrix),
       (kernels.table.pack_transpose, turned, Operand(shared: columns.flatMap { $0 })),
     ] {
-      let packed = Operand(shared: Array(repeating: 9, count: shape.inputs * shape.leading))
-      call(kernel, [matrix, packed], sizes: [rows.count, columns.count, rows[0].count])
-      for count in [1, 3, 4, 9] {
-        let x = Operand(numbers.rows(count, shape.inputs), stride: shape.inputs)
-        let found = Operand(numbers.rows(count, shape.outputs), stride: shape.outputs)
-        let wanted = Operand(numbers.rows(count, shape.outputs), stride: shape.outputs)
-        let sizes = [shape.inputs, shape.outputs]
-        call(kernels.table.linear, [x, packed, packed, found], sizes: sizes + [0, 0], rows: count)
-        call(
-          kernels.table.linear, [x, plain, plain, wanted], sizes: sizes + [shape.leading, 0],
-          rows: count)
-        let same = (0..<count).allSatisfy { found[$0] == wanted[$0] }
-        #expect(same, "\(count) rows")
+      // For fewer rows than a tall tile has, and for more; fewer may come, at the end of a batch.
+      for most in [4, 16] {
+        let packed = Operand(shared: Array(repeating: 9, count: shape.inputs * shape.leading))
+        call(kernel, [matrix, packed], sizes: [rows.count, columns.count, rows[0].count, most])
+        for count in [1, 3, 4, 9, 16] {
+          let x = Operand(numbers.rows(count, shape.inputs), stride: shape.inputs)
+          let found = Operand(numbers.rows(count, shape.outputs), stride: shape.outputs)
+          let wanted = Operand(numbers.rows(count, shape.outputs), stride: shape.outputs)
+          let sizes = [shape.inputs, shape.outputs]
+          call(
+            kernels.table.linear, [x, packed, packed, found], sizes: sizes + [0, 0, most],
+            rows: count)
+          call(
+            kernels.table.linear, [x, plain, plain, wanted], sizes: sizes + [shape.leading, 0],
+            rows: count)
+          let same = (0..<count).allSatisfy { found[$0] == wanted[$0] }
+          #expect(same, "\(count) rows, packed for \(most)")
+        }
       }
     }
   }
 
-  /// The gradients of weights and bias over several steps; 23 × 3 samples fill more than one block.
+  /// The gradients of weights and bias over several steps; 51 × 4 samples fill more than one block.
   @Test(arguments: Kernels.supported, ProductShape.all)
   func weightGradients(_ kernels: Kernels, _ shape: ProductShape) {
     var numbers = TestNumbers(seed: 3)
-    for (rows, steps, accumulate) in [(1, 1, false), (2, 3, true), (3, 23, false), (4, 17, true)] {
+    for (rows, steps, accumulate) in [(1, 1, false), (2, 3, true), (3, 23, false), (4, 51, true)] {
       let input = numbers.rows(rows * steps, shape.inputs)
       let slope = numbers.rows(rows * steps, shape.outputs)
       let oldWeight = (0..<shape.inputs).map { _ in numbers.row(shape.outputs) }

@@ -67,7 +67,7 @@ package struct Activate: DifferentiableOperation {
     let stay = places == places.sorted()
     let operation = GradientKernel(
       "activate gradient", \.activate_gradient, sizes: sizes, outputs: [x.shape],
-      inPlace: stay ? [(0, 2)] : [])
+      inPlace: [(0, 0)] + (stay ? [(0, 2)] : []))
     step.contribute(step.record(operation, [x, y, dy])[0], to: 0)
   }
 

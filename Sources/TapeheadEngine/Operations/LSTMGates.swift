@@ -26,7 +26,7 @@ package struct LSTMGates: DifferentiableOperation {
     let (gates, cNew) = (step.outputs[0], step.outputs[1])
     let operation = GradientKernel(
       "LSTM gates gradient", \.lstm_gates_gradient, sizes: [c.count], outputs: [z.shape, c.shape],
-      inPlace: [(1, 4)])
+      inPlace: [(0, 0), (1, 4)])
     let made = step.record(operation, [gates, c, cNew, step.cotangent(2), step.cotangent(1)])
     step.contribute(made[0], to: 0)
     step.contribute(made[1], to: 1)

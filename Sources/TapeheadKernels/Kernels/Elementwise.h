@@ -191,7 +191,7 @@ TH_INLINE void th_softmax_segment_gradient(
     th_write(dx + i, n - i, th_load(y + i) * (th_load(dy + i) - mean), add);
 }
 
-/// Operands x, y, dy, dx; sizes as for activate: dy has the places of y, and dx those of x. dx may be dy if all
+/// Operands x, y, dy, dx; sizes as for activate: dy has the places of y, and dx those of x. dx may be x, and dy if all
 /// segments stay where they are.
 static void th_activate_gradient(const th_call *c) {
   const int add = c->accumulate & 1;

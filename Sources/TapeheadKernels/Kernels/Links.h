@@ -14,7 +14,7 @@ enum {
   TH_LINK_BLOCK = 4,
 #if defined(TH_WIDE_TILES)
   /// Rows and heads whose sums are held in registers together, and rows of the way back, which has more of them.
-  TH_LINK_ROWS = 4,
+  TH_LINK_ROWS = 2,
   TH_LINK_BACK_ROWS = 2,
   TH_LINK_HEADS = 4,
 #else
@@ -32,10 +32,15 @@ TH_INLINE v16 th_link(v16 x) {
   return th_select(th_magnitude(x) < th_splat(TH_NO_LINK), th_splat(0), x);
 }
 
-/// Lane l is l.
-TH_INLINE i16 th_lane_numbers(void) {
-  return (i16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+/// x, but 0 where a link of row i and of the columns from j on is one of a slot to itself.
+TH_INLINE v16 th_off_diagonal(v16 x, int i, int j) {
+  const i16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return th_select(lane != th_splat_int(i - j), x, th_splat(0));
 }
+
+/// Whether the diagonal of a block's rows, one of which is i, stands in the vector of the columns from j on: in one
+/// alone, for blocks begin at a multiple of 4.
+TH_INLINE int th_holds_diagonal(int i, int j) { return j == (i & ~15); }
 
 /// What one row (sequence) of link_step or its gradient works on; `heads` are x, f and b.
 typedef struct th_links {
@@ -44,16 +49,10 @@ typedef struct th_links {
   int n, heads;
 } th_links;
 
-/// Links of row i after a write, of the columns from j on; 0 beyond `lanes` if the old ones are and, where `diagonal`
-/// says that it may be among them, where i = j.
-TH_INLINE v16 th_written_link(
-    const th_links *s, v16 old, int i, int j, int lanes, const int diagonal) {
-  const v16 zero = th_splat(0), w = th_load_part(s->w + j, lanes, zero);
-  const v16 precedence = th_load_part(s->precedence + j, lanes, zero);
-  const v16 kept = (th_splat(1 - s->w[i]) - w) * old;
-  const v16 link = th_link(th_fma(th_splat(s->w[i]), precedence, kept));
-  return diagonal ? th_select(th_lane_numbers() != th_splat_int(i - j), link, zero) : link;
-}
+/// What the rows of a block sum up, of a tile's heads, and Σⱼ D (p − L).
+typedef struct th_link_sums {
+  float heads[TH_LINK_BLOCK][TH_LINK_HEADS], turn[TH_LINK_BLOCK];
+} th_link_sums;
 
 /// sums[r][h] = the sum of the lanes of sum[r][h].
 TH_INLINE void th_tile_sums(
@@ -66,123 +65,125 @@ TH_INLINE void th_tile_sums(
   TH_UNROLLED(k, rows * heads) sums[k / heads][k % heads] = totals[k];
 }
 
-/// Makes the links of `rows` rows from i on.
-TH_INLINE void th_write_links(const th_links *s, int i, int rows) {
-  for (int end = i + rows; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)i * s->n;
-    TH_OVER(s->n, j, lanes, {
-      const v16 old = th_load(s->old + row + j);
-      th_store_part(s->next + row + j, lanes, th_written_link(s, old, i, j, lanes, 0));
-    })
-    s->next[row + i] = 0;
-  }
+/// The numbers of `rows` rows from i on, each in all lanes.
+TH_INLINE void th_splat_rows(v16 splat[TH_LINK_BLOCK], const float *x, int i, const int rows) {
+  TH_UNROLLED(r, rows) splat[r] = th_splat(x[i + r]);
 }
 
-/// Takes the columns from j on of `rows` rows from i on, for `heads` heads from `first` on: adds to the sums along the
-/// columns, and to the lanes of those along the rows.
-TH_INLINE void th_link_columns(
-    const th_links *s, v16 sum[TH_LINK_BLOCK][TH_LINK_HEADS], int i, int first, int j, int lanes,
-    const int rows, const int heads) {
-  v16 link[TH_LINK_BLOCK], zero = th_splat(0);
-  TH_UNROLLED(r, rows) {
-    const ptrdiff_t at = (ptrdiff_t)(i + r) * s->n + j;
-    // While this block is followed, the one to be written next comes from where it lies.
-    __builtin_prefetch(s->old + at + TH_LINK_BLOCK * (ptrdiff_t)s->n);
-    __builtin_prefetch(s->next + at + TH_LINK_BLOCK * (ptrdiff_t)s->n, 1);
-    link[r] = th_load_part(s->next + at, lanes, zero);
-  }
-  TH_UNROLLED(h, heads) {
-    const float *x = s->x + (ptrdiff_t)(first + h) * s->n;
-    float *backward = s->backward + (ptrdiff_t)(first + h) * s->n + j;
-    v16 across = th_load_part(x + j, lanes, zero), down = th_load(backward);
-    TH_UNROLLED(r, rows) {
-      sum[r][h] = th_fma(link[r], across, sum[r][h]);
-      down = th_fma(link[r], th_splat(x[i + r]), down);
-    }
-    th_store_part(backward, lanes, down);
-  }
-}
-
-/// The same on the way back: takes what the heads give to the links' cotangents d and adds to dx; with the last heads
-/// it takes d back through the write, and adds to dw and dp by column, and to the lanes of `turn`, Σⱼ d (p − L) of
-/// each row.
-TH_INLINE void th_link_gradient_columns(
-    const th_links *s, v16 sum[TH_LINK_BLOCK][TH_LINK_HEADS], v16 turn[TH_LINK_BLOCK], int i,
-    int first, int j, int lanes, const int rows, const int heads, const int diagonal) {
-  const float *above = first > 0 ? s->dold : s->dnext;
-  v16 old[TH_LINK_BLOCK], link[TH_LINK_BLOCK], d[TH_LINK_BLOCK], zero = th_splat(0);
-  TH_UNROLLED(r, rows) {
-    const ptrdiff_t at = (ptrdiff_t)(i + r) * s->n + j;
-    // The nearest caches hold no later block, and a processor doesn't foresee several rows at a time.
-    __builtin_prefetch(s->old + at + TH_LINK_BLOCK * (ptrdiff_t)s->n);
-    __builtin_prefetch(above + at + TH_LINK_BLOCK * (ptrdiff_t)s->n);
-    old[r] = th_load_part(s->old + at, lanes, zero);
-    link[r] = th_written_link(s, old[r], i + r, j, lanes, diagonal);
-    d[r] = th_load_part(above + at, lanes, zero);
-  }
-  TH_UNROLLED(h, heads) {
-    const ptrdiff_t head = (ptrdiff_t)(first + h) * s->n;
-    const float *x = s->x + head, *dforward = s->dforward + head;
-    v16 across = th_load_part(x + j, lanes, zero), down = th_load(s->dx + head + j);
-    v16 dbackward = th_load_part(s->dbackward + head + j, lanes, zero);
-    TH_UNROLLED(r, rows) {
-      v16 df = th_splat(dforward[i + r]);
-      d[r] = th_fma(df, across, d[r]);
-      d[r] = th_fma(th_splat(x[i + r]), dbackward, d[r]);
-      sum[r][h] = th_fma(link[r], dbackward, sum[r][h]);
-      down = th_fma(link[r], df, down);
-    }
-    th_store_part(s->dx + head + j, lanes, down);
-  }
-  const int last = first + heads == s->heads;
-  const v16 w = th_load(s->w + j), precedence = th_load_part(s->precedence + j, lanes, zero);
-  v16 dw = th_load(s->dw + j), dprecedence = th_load(s->dprecedence + j);
-  TH_UNROLLED(r, rows) {
-    if (last) {
-      if (diagonal) d[r] = th_select(th_lane_numbers() != th_splat_int(i + r - j), d[r], zero);
-      turn[r] = th_fma(d[r], precedence - old[r], turn[r]);
-      dw = th_fma(-d[r], old[r], dw);
-      dprecedence = th_fma(th_splat(s->w[i + r]), d[r], dprecedence);
-      d[r] = th_link((th_splat(1 - s->w[i + r]) - w) * d[r]);
-    }
-    th_store_part(s->dold + (ptrdiff_t)(i + r) * s->n + j, lanes, d[r]);
-  }
-  if (last) {
-    th_store_part(s->dw + j, lanes, dw);
-    th_store_part(s->dprecedence + j, lanes, dprecedence);
-  }
-}
-
-/// What a tile of rows × heads leaves: sums along its rows.
-typedef struct th_link_sums {
-  float heads[TH_LINK_BLOCK][TH_LINK_HEADS], turn[TH_LINK_BLOCK];
-} th_link_sums;
-
-/// One tile of `rows` × `heads`, both known when compiling.
+/// One tile of `rows` rows from i on × `heads` heads from `first` on, both known when compiling: with the first heads
+/// it makes the links; adds to the sums along the columns; and sets those along the rows, from the k-th of a block on.
 TH_INLINE void th_link_tile(
     const th_links *s, th_link_sums *sums, int k, int i, int first, const int rows,
     const int heads) {
-  v16 sum[TH_LINK_BLOCK][TH_LINK_HEADS];
-  TH_UNROLLED(r, rows) TH_UNROLLED(h, heads) sum[r][h] = th_splat(0);
-  TH_OVER(s->n, j, lanes, { th_link_columns(s, sum, i, first, j, lanes, rows, heads); })
+  const ptrdiff_t n = s->n;
+  const float *old = s->old + i * n, *x = s->x + first * n;
+  float *next = s->next + i * n, *backward = s->backward + first * n;
+  const v16 zero = th_splat(0);
+  v16 sum[TH_LINK_BLOCK][TH_LINK_HEADS], from[TH_LINK_HEADS][TH_LINK_BLOCK];
+  v16 w[TH_LINK_BLOCK], kept[TH_LINK_BLOCK];
+  th_splat_rows(w, s->w, i, rows);
+  TH_UNROLLED(h, heads) th_splat_rows(from[h], x + h * n, i, rows);
+  TH_UNROLLED(r, rows) {
+    kept[r] = th_splat(1) - w[r];
+    TH_UNROLLED(h, heads) sum[r][h] = zero;
+  }
+  TH_OVER(s->n, j, lanes, {
+    v16 link[TH_LINK_BLOCK];
+    if (first > 0) {
+      TH_UNROLLED(r, rows) link[r] = th_load_part(next + r * n + j, lanes, zero);
+    } else {
+      const v16 written = th_load_part(s->w + j, lanes, zero);
+      const v16 precedence = th_load_part(s->precedence + j, lanes, zero);
+      TH_UNROLLED(r, rows) {
+        const ptrdiff_t at = r * n + j, ahead = at + TH_LINK_BLOCK * n;
+        // While this block is made and followed, the one after it comes from where it lies.
+        __builtin_prefetch(old + ahead);
+        __builtin_prefetch(next + ahead, 1);
+        const v16 faded = (kept[r] - written) * th_load_part(old + at, lanes, zero);
+        link[r] = th_link(th_fma(w[r], precedence, faded));
+      }
+      if (th_holds_diagonal(i, j))
+        TH_UNROLLED(r, rows) link[r] = th_off_diagonal(link[r], i + r, j);
+      TH_UNROLLED(r, rows) th_store_part(next + r * n + j, lanes, link[r]);
+    }
+    TH_UNROLLED(h, heads) {
+      const v16 across = th_load_part(x + h * n + j, lanes, zero);
+      v16 down = th_load(backward + h * n + j);
+      TH_UNROLLED(r, rows) {
+        sum[r][h] = th_fma(link[r], across, sum[r][h]);
+        down = th_fma(link[r], from[h][r], down);
+      }
+      th_store_part(backward + h * n + j, lanes, down);
+    }
+  })
   th_tile_sums(sum, sums->heads + k, rows, heads);
 }
 
+/// The same on the way back: takes what the heads give to the links' cotangents d and adds to dx; with the last heads
+/// it takes d back through the write, adds to dw and dp by column, and sets what each row turns.
 TH_INLINE void th_link_gradient_tile(
     const th_links *s, th_link_sums *sums, int k, int i, int first, const int rows,
     const int heads) {
+  const ptrdiff_t n = s->n;
+  const float *old = s->old + i * n, *above = (first > 0 ? s->dold : s->dnext) + i * n;
+  const float *x = s->x + first * n, *dbackward = s->dbackward + first * n;
+  float *dold = s->dold + i * n, *dx = s->dx + first * n;
+  const int last = first + heads == s->heads;
+  const v16 zero = th_splat(0);
   v16 sum[TH_LINK_BLOCK][TH_LINK_HEADS], turn[TH_LINK_BLOCK];
-  TH_UNROLLED(r, rows) {
-    turn[r] = th_splat(0);
-    TH_UNROLLED(h, heads) sum[r][h] = th_splat(0);
+  v16 from[TH_LINK_HEADS][TH_LINK_BLOCK], dforward[TH_LINK_HEADS][TH_LINK_BLOCK];
+  v16 w[TH_LINK_BLOCK], left[TH_LINK_BLOCK];
+  th_splat_rows(w, s->w, i, rows);
+  TH_UNROLLED(h, heads) {
+    th_splat_rows(from[h], x + h * n, i, rows);
+    th_splat_rows(dforward[h], s->dforward + (first + h) * n, i, rows);
   }
-  // The diagonal of its block stands in one vector, for blocks begin at a multiple of 4.
+  TH_UNROLLED(r, rows) {
+    left[r] = th_splat(1) - w[r];
+    turn[r] = zero;
+    TH_UNROLLED(h, heads) sum[r][h] = zero;
+  }
   TH_OVER(s->n, j, lanes, {
-    if (j == (i & ~15)) {
-      th_link_gradient_columns(s, sum, turn, i, first, j, lanes, rows, heads, 1);
-    } else {
-      th_link_gradient_columns(s, sum, turn, i, first, j, lanes, rows, heads, 0);
+    v16 was[TH_LINK_BLOCK], link[TH_LINK_BLOCK], d[TH_LINK_BLOCK], kept[TH_LINK_BLOCK];
+    const v16 written = th_load_part(s->w + j, lanes, zero);
+    const v16 precedence = th_load_part(s->precedence + j, lanes, zero);
+    const int diagonal = th_holds_diagonal(i, j);
+    TH_UNROLLED(r, rows) {
+      const ptrdiff_t at = r * n + j, ahead = at + TH_LINK_BLOCK * n;
+      // The nearest caches hold no later block, and a processor doesn't foresee several rows at a time.
+      __builtin_prefetch(old + ahead);
+      __builtin_prefetch(above + ahead);
+      kept[r] = left[r] - written;
+      was[r] = th_load_part(old + at, lanes, zero);
+      link[r] = th_link(th_fma(w[r], precedence, kept[r] * was[r]));
+      d[r] = th_load_part(above + at, lanes, zero);
     }
+    if (diagonal) TH_UNROLLED(r, rows) link[r] = th_off_diagonal(link[r], i + r, j);
+    TH_UNROLLED(h, heads) {
+      const v16 across = th_load_part(x + h * n + j, lanes, zero);
+      const v16 back = th_load_part(dbackward + h * n + j, lanes, zero);
+      v16 down = th_load(dx + h * n + j);
+      TH_UNROLLED(r, rows) {
+        d[r] = th_fma(dforward[h][r], across, d[r]);
+        d[r] = th_fma(from[h][r], back, d[r]);
+        sum[r][h] = th_fma(link[r], back, sum[r][h]);
+        down = th_fma(link[r], dforward[h][r], down);
+      }
+      th_store_part(dx + h * n + j, lanes, down);
+    }
+    if (last) {
+      v16 dw = th_load(s->dw + j), dprecedence = th_load(s->dprecedence + j);
+      if (diagonal) TH_UNROLLED(r, rows) d[r] = th_off_diagonal(d[r], i + r, j);
+      TH_UNROLLED(r, rows) {
+        turn[r] = th_fma(d[r], precedence - was[r], turn[r]);
+        dw = th_fma(-d[r], was[r], dw);
+        dprecedence = th_fma(w[r], d[r], dprecedence);
+        d[r] = th_link(kept[r] * d[r]);
+      }
+      th_store_part(s->dw + j, lanes, dw);
+      th_store_part(s->dprecedence + j, lanes, dprecedence);
+    }
+    TH_UNROLLED(r, rows) th_store_part(dold + r * n + j, lanes, d[r]);
   })
   th_tile_sums(sum, sums->heads + k, rows, heads);
   TH_UNROLLED(r, rows) sums->turn[k + r] = th_sum(turn[r]);
@@ -202,15 +203,14 @@ TH_INLINE void th_link_gradient_tile(
   TH_LINK_TILE(TILE, ROWS, 1, __VA_ARGS__) TH_LINK_TILE(TILE, ROWS, 2, __VA_ARGS__)
 #endif
 
-/// Runs TILE over all rows and heads; before the first heads, makes the links of a block if `writes`; after each block,
-/// what its rows sum up is added to `target` by head and, with the last heads, to `turned` unless it is null.
-#define TH_OVER_LINKS(TILE, ROWS, s, writes, target, turned) \
-  for (int first = 0, heads; first < (s).heads; first += heads) { \
-    heads = th_part((s).heads - first, TH_LINK_HEADS); \
-    for (int i = 0, rows; i < (s).n; i += rows) { \
+/// Runs TILE over all rows, and over all heads of a block of them before the next; then what the block's rows sum up
+/// is added to `target` by head and, with the last heads, to `turned` unless it is null.
+#define TH_OVER_LINKS(TILE, ROWS, s, target, turned) \
+  for (int i = 0, rows; i < (s).n; i += rows) { \
+    rows = (s).n - i < TH_LINK_BLOCK ? 1 : TH_LINK_BLOCK; \
+    for (int first = 0, heads; first < (s).heads; first += heads) { \
       th_link_sums sums; \
-      rows = (s).n - i < TH_LINK_BLOCK ? 1 : TH_LINK_BLOCK; \
-      if ((writes) && first == 0) th_write_links(&(s), i, rows); \
+      heads = th_part((s).heads - first, TH_LINK_HEADS); \
       for (int k = 0, high; k < rows; k += high) { \
         high = rows < ROWS ? rows : ROWS; \
         switch (heads) { TH_LINK_TILES(TILE, ROWS, &(s), &sums, k, i + k, first) } \
@@ -241,7 +241,7 @@ static void th_link_step(const th_call *c) {
         .backward = th_row(c, 6, r), .n = n, .heads = heads};
     th_start(s.forward, heads * n, 0);
     th_start(s.backward, heads * n, 0);
-    TH_OVER_LINKS(th_link_tile, TH_LINK_ROWS, s, 1, s.forward, (float *)0)
+    TH_OVER_LINKS(th_link_tile, TH_LINK_ROWS, s, s.forward, (float *)0)
   }
 }
 
@@ -262,7 +262,7 @@ static void th_link_step_gradient(const th_call *c) {
     th_start(s.dw, n, th_adds(c, 1));
     th_start(s.dprecedence, n, th_adds(c, 2));
     th_start(s.dx, heads * n, th_adds(c, 3));
-    TH_OVER_LINKS(th_link_gradient_tile, TH_LINK_BACK_ROWS, s, 0, s.dx, s.dw)
+    TH_OVER_LINKS(th_link_gradient_tile, TH_LINK_BACK_ROWS, s, s.dx, s.dw)
   }
 }
 #undef TH_OVER_LINKS

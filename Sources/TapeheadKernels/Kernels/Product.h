@@ -32,9 +32,9 @@ TH_INLINE th_sides th_sides_of(const th_call *c, int operands) {
 
 /// y[r][n] (+)= s[r][n] + Σₖ x[r][k] W[k][n], of one step or several.
 ///
-/// Operands x, W, s, y; sizes K, N, ldw, has start. W is shared, and s too where it is a bias; ldw, a
+/// Operands x, W, s, y; sizes K, N, ldw, has start, rows. W is shared, and s too where it is a bias; ldw, a
 /// multiple of 16 and at least N, is the distance of W's rows, and the columns from N on are zeros; it is 0
-/// where W is packed.
+/// where W is packed, for so many rows.
 /// A sum starts from s (adding: from the old y plus s) and takes k in ascending order.
 static void th_linear(const th_call *c) {
   const int n = c->size[1], add = c->accumulate & 1, starts = c->size[3];
@@ -56,7 +56,7 @@ static void th_linear(const th_call *c) {
     const ptrdiff_t *next = s.steps > 1 ? s.step : s.row;
     th_product_all(&(th_product){
         .x = c->operand[0] + i * next[0], .xRow = s.row[0], .xStep = s.step[0], .xTerm = 1,
-        .w = c->operand[1], .wTerm = c->size[2],
+        .w = c->operand[1], .wTerm = c->size[2], .packedRows = c->size[2] ? 0 : c->size[4],
         .start = add || starts ? c->operand[from] + i * next[from] : NULL,
         .startRow = s.row[from], .startStep = s.step[from],
         .y = c->operand[3] + i * next[3], .yRow = s.row[3], .yStep = s.step[3],
@@ -186,24 +186,24 @@ TH_INLINE void th_transpose_block(v16 x[16]) {
 #undef TH_ROUND
 }
 
-/// A matrix as linear takes it packed: the panels that its tiles work on, one behind the other.
+/// A matrix as linear takes it packed for so many rows: the panels that its tiles work on, one behind the other.
 ///
-/// Operands W, P; sizes K, N, ldw; P has K rows of N, rounded up to whole vectors.
+/// Operands W, P; sizes K, N, ldw, rows; P has K rows of N, rounded up to whole vectors.
 static void th_pack_matrix(const th_call *c) {
   const int terms = c->size[0], vectors = (c->size[1] + 15) / 16;
   for (int v = 0, wide; v < vectors; v += wide) {
-    wide = th_panel_width(vectors, v);
+    wide = th_panel_width(vectors, v, c->size[3]);
     th_pack(c->operand[1] + th_panel(terms, v), c->operand[0] + 16 * v, c->size[2], terms, wide);
   }
 }
 
 /// A matrix's transpose T[n][k] = W[k][n], packed.
 ///
-/// Operands W, P; sizes K, N, ldw; P has N rows of K, rounded up to whole vectors.
+/// Operands W, P; sizes K, N, ldw, rows; P has N rows of K, rounded up to whole vectors.
 static void th_pack_transpose(const th_call *c) {
   const int rows = c->size[0], columns = c->size[1], ldw = c->size[2], vectors = (rows + 15) / 16;
   for (int v = 0, wide; v < vectors; v += wide) {
-    wide = th_panel_width(vectors, v);
+    wide = th_panel_width(vectors, v, c->size[3]);
     for (int n = 0; n < columns; n += 16)
       for (int u = v; u < v + wide; u++) {
         v16 block[16];

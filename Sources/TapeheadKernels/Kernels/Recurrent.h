@@ -23,7 +23,7 @@ static void th_lstm_gates(const th_call *c) {
 }
 
 // lstm_gates_gradient: gates[4H], c[H], c′[H], dh[H], dc′[H] → dz[4H], dc[H]. Size H.
-// dc may be dc′ itself.
+// dz may be the gates, and dc may be dc′.
 // With t = tanh(c′): do = dh t, and c′ receives d = dc′ + dh o (1 − t²). Then di = d g, df = d c,
 // dg = d i, dc = d f; through the activations dzᵢ = di i (1 − i), the same for f and o, and
 // dz_g = dg (1 − g²).

@@ -1,9 +1,9 @@
 // A product whose terms are samples, the rows of all steps, where they stand: nothing is packed.
 
 enum {
-  /// Samples that are added to all sums of a block of columns before the next: 41 kB of dy.
-  TH_BLOCK_SAMPLES = 128,
-  TH_BLOCK_COLUMNS = 80,
+  /// Samples that are added to all sums of a block of columns before the next: 37 kB of dy.
+  TH_BLOCK_SAMPLES = 192,
+  TH_BLOCK_COLUMNS = 48,
   /// Columns that fill at most half a vector.
   TH_NARROW = 8,
 };
@@ -21,7 +21,7 @@ typedef struct th_sample_product {
 
 /// One tile of `high` inputs × 16 `vectors`, both known when compiling.
 TH_INLINE void th_sample_tile(const th_sample_product p, const int high, const int vectors) {
-  v16 sum[8][8];
+  v16 sum[TH_TALL_TILE][8];
 #pragma clang loop unroll(full)
   for (int k = 0; k < high; k++)
 #pragma clang loop unroll(full)
@@ -55,13 +55,13 @@ static void th_sample_any_tile(const th_sample_product *p, int high, int vectors
     th_sample_tile(*p, K, V); \
     break;
   switch (8 * high + vectors) {
-    TH_TILE(1, 1) TH_TILE(2, 1) TH_TILE(3, 1) TH_TILE(4, 1)
-    TH_TILE(5, 1) TH_TILE(6, 1) TH_TILE(7, 1) TH_TILE(8, 1)
+    TH_TILE(1, 1) TH_TILE(2, 1) TH_TILE(3, 1) TH_TILE(4, 1) TH_TILE(5, 1) TH_TILE(6, 1)
 #if defined(TH_WIDE_TILES)
-    TH_TILE(1, 2) TH_TILE(1, 3) TH_TILE(1, 4) TH_TILE(1, 5)
-    TH_TILE(2, 2) TH_TILE(2, 3) TH_TILE(2, 4) TH_TILE(2, 5)
-    TH_TILE(3, 2) TH_TILE(3, 3) TH_TILE(3, 4) TH_TILE(3, 5)
-    TH_TILE(4, 2) TH_TILE(4, 3) TH_TILE(4, 4) TH_TILE(4, 5)
+    TH_TILE(7, 1) TH_TILE(8, 1)
+    TH_TILE(1, 2) TH_TILE(1, 3) TH_TILE(2, 2) TH_TILE(2, 3)
+    TH_TILE(3, 2) TH_TILE(3, 3) TH_TILE(4, 2) TH_TILE(4, 3)
+    TH_TILE(5, 2) TH_TILE(5, 3) TH_TILE(6, 2) TH_TILE(6, 3)
+    TH_TILE(7, 2) TH_TILE(7, 3) TH_TILE(8, 2) TH_TILE(8, 3)
 #endif
   }
 #undef TH_TILE
@@ -76,10 +76,9 @@ TH_INLINE void th_ask_for_sums(const float *y, ptrdiff_t row, int high, int vect
 
 /// All inputs and columns, so that a block of dy is read from the cache for each tile of inputs.
 static void th_sample_product_all(const th_sample_product *whole) {
-  const int vectors = (whole->columns + 15) / 16, width = th_tile_width[TH_TILE_ROWS];
-  const int height = vectors == 1 ? TH_TALL_TILE : TH_TILE_ROWS;
+  const int vectors = (whole->columns + 15) / 16, width = th_tile_width[TH_TALL_TILE];
   for (int k = 0, high; k < whole->inputs; k += high) {
-    high = th_part(whole->inputs - k, height);
+    high = th_part(whole->inputs - k, TH_TALL_TILE);
     for (int v = 0, wide; v < vectors; v += wide) {
       wide = th_part(vectors - v, width);
       th_sample_product tile = *whole;
