@@ -48,6 +48,6 @@ package final class PreparedKernel {
     var call = th_call(
       operand: operands, stride: strides, size: sizes, constant: constants, rows: Int32(rows),
       accumulate: accumulate ? 1 : 0, steps: 1, step: nil)
-    function(&call)
+    th_run_kernel(function, &call)
   }
 }

@@ -79,14 +79,6 @@ import Testing
     }
   }
 
-  /// A link that has faded to nearly nothing is nothing, and not a slow subnormal number.
-  @Test func fadedLinksAreZero() {
-    let check = KernelCheck(kernel: \.link_step, sizes: [2, 1], bound: 0, accumulates: false)
-    check.expect(inputs: { _ in [[0, 1e-29, 1e-29, 0], [0.5, 0.45], [0, 0], [1, 1]] }) { _ in
-      [[0, 0, 0, 0], [0, 0], [0, 0]]
-    }
-  }
-
   private func preceded(_ x: Operands) -> Operands {
     let kept = 1 - x[1].reduce(0, +)
     return [zip(x[0], x[1]).map { kept * $0 + $1 }]

@@ -123,7 +123,7 @@ import Testing
     ) { _ in [[0.9, 0, 0.05], [2, 1, 0]] }
   }
 
-  /// A link that has faded to nearly nothing is nothing, and not a slow subnormal number.
+  /// A link that has faded to nearly nothing gives up its entry.
   @Test func fadedLinksAreZero() {
     let check = KernelCheck(
       kernel: \.sparse_link_update, sizes: [2, 1], bound: 0, accumulates: false)

@@ -7,9 +7,6 @@
 // than read them. Their rows are taken in blocks of four; what a block's rows sum up is added when the block is
 // done, so that the order of every sum is the same whatever tile the instruction set has registers for.
 
-/// A link, or a cotangent of one, nearer to 0 than this is 0: they fade by factors, and subnormal numbers are slow.
-#define TH_NO_LINK 1e-30f
-
 enum {
   TH_LINK_BLOCK = 4,
 #if defined(TH_WIDE_TILES)
@@ -27,10 +24,6 @@ enum {
 /// Runs the statement for k from 0 to count − 1, unrolled; count is known when compiling.
 #define TH_UNROLLED(k, count) \
   _Pragma("clang loop unroll(full)") for (int k = 0; k < (count); k++)
-
-TH_INLINE v16 th_link(v16 x) {
-  return th_select(th_magnitude(x) < th_splat(TH_NO_LINK), th_splat(0), x);
-}
 
 /// x, but 0 where a link of row i and of the columns from j on is one of a slot to itself.
 TH_INLINE v16 th_off_diagonal(v16 x, int i, int j) {
@@ -100,7 +93,7 @@ TH_INLINE void th_link_tile(
         __builtin_prefetch(old + ahead);
         __builtin_prefetch(next + ahead, 1);
         const v16 faded = (kept[r] - written) * th_load_part(old + at, lanes, zero);
-        link[r] = th_link(th_fma(w[r], precedence, faded));
+        link[r] = th_fma(w[r], precedence, faded);
       }
       if (th_holds_diagonal(i, j))
         TH_UNROLLED(r, rows) link[r] = th_off_diagonal(link[r], i + r, j);
@@ -155,7 +148,7 @@ TH_INLINE void th_link_gradient_tile(
       __builtin_prefetch(above + ahead);
       kept[r] = left[r] - written;
       was[r] = th_load_part(old + at, lanes, zero);
-      link[r] = th_link(th_fma(w[r], precedence, kept[r] * was[r]));
+      link[r] = th_fma(w[r], precedence, kept[r] * was[r]);
       d[r] = th_load_part(above + at, lanes, zero);
     }
     if (diagonal) TH_UNROLLED(r, rows) link[r] = th_off_diagonal(link[r], i + r, j);
@@ -178,7 +171,7 @@ TH_INLINE void th_link_gradient_tile(
         turn[r] = th_fma(d[r], precedence - was[r], turn[r]);
         dw = th_fma(-d[r], was[r], dw);
         dprecedence = th_fma(w[r], d[r], dprecedence);
-        d[r] = th_link(kept[r] * d[r]);
+        d[r] = kept[r] * d[r];
       }
       th_store_part(s->dw + j, lanes, dw);
       th_store_part(s->dprecedence + j, lanes, dprecedence);
@@ -280,7 +273,7 @@ static void th_precedence(const th_call *c) {
     TH_OVER(n, i, lanes, { sum += th_load_part(w + i, lanes, th_splat(0)); })
     v16 kept = th_splat(1 - th_sum(sum));
     TH_OVER(n, i, lanes, {
-      th_store_part(next + i, lanes, th_link(th_fma(kept, th_load(old + i), th_load(w + i))));
+      th_store_part(next + i, lanes, th_fma(kept, th_load(old + i), th_load(w + i)));
     })
   }
 }

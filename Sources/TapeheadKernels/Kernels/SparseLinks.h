@@ -15,6 +15,9 @@ typedef struct th_sparse_linking {
   int n, k, add;
 } th_sparse_linking;
 
+/// A link nearer to 0 than this, or a cotangent of one, is 0: what has faded so far gives up its entry.
+#define TH_NO_LINK 1e-30f
+
 TH_INLINE float th_sparse_link(float x) {
   return __builtin_fabsf(x) < TH_NO_LINK ? 0 : x;
 }

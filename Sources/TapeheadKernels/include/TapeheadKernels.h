@@ -94,6 +94,9 @@ typedef struct th_instruction {
 /// The most operands of an instruction.
 enum { TH_MOST_OPERANDS = 16 };
 
+/// Runs a kernel once. In it, as in all that is run, subnormal numbers count as 0.
+void th_run_kernel(th_kernel kernel, const th_call *call);
+
 /// Runs instructions for one step of all rows; adds to seconds[i], unless it is null, what the i-th took.
 void th_run(
     const th_instruction *instruction, int32_t count, int64_t step, int32_t rows, double *seconds);
