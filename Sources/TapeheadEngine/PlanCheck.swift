@@ -119,8 +119,9 @@ extension Plan {
 
     /// What a step has made in its frame, the step before it has made in its own.
     mutating func writeBefore(_ made: [(value: Int, place: Place, count: Int)]) {
-      for (value, place, count) in made where place.region == .frame && place.shift == 1 {
-        for offset in place.offset..<(place.offset + count) { previous[offset] = value }
+      for (value, var place, count) in made where place.region == .frame {
+        place.shift = 0
+        write(value, place, count)
       }
     }
 

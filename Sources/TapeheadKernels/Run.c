@@ -8,8 +8,8 @@
 #include <xmmintrin.h>
 #endif
 
-// Cotangents fade on their way through thousands of steps. Below 2⁻¹²⁶ floats are subnormal, and the processor takes
-// a hundred times as long for one. So kernels run in the mode that takes and leaves 0 in their place.
+// Cotangents fade on their way through thousands of steps. Below 2⁻¹²⁶ floats are subnormal, and processors are slow
+// with them. So kernels run in the mode that takes and leaves 0 in their place.
 
 /// Lets subnormal numbers count as 0 on this thread; what they counted as before.
 static inline uint64_t th_flush_subnormals(void) {

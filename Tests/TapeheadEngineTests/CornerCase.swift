@@ -22,12 +22,13 @@ struct CornerCase: Sendable, CustomTestStringConvertible {
   }
 }
 
+/// Parameters that a test gives numbers of its own, or none.
 extension ParameterList {
-  fileprivate mutating func vector(_ name: String, _ count: Int) -> Parameter {
+  mutating func vector(_ name: String, _ count: Int) -> Parameter {
     declare(name, shape: [count], initialisation: .constant(0))
   }
 
-  fileprivate mutating func matrix(_ name: String, _ rows: Int, _ columns: Int) -> Parameter {
+  mutating func matrix(_ name: String, _ rows: Int, _ columns: Int) -> Parameter {
     declare(name, shape: [rows, columns], layout: .matrix, initialisation: .constant(0))
   }
 }

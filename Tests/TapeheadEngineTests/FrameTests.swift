@@ -7,12 +7,8 @@ import Testing
   /// Two recurrent layers; the way back through the upper one is a stage before that through the lower.
   private func plan() throws -> Plan {
     var list = ParameterList()
-    func matrix(_ name: String, _ rows: Int, _ columns: Int) -> Parameter {
-      list.declare(
-        name, shape: [rows, columns], layout: .matrix, initialisation: .glorotUniform(gain: 1))
-    }
     let (lower, upper, output) = (
-      matrix("lower", 7, 16), matrix("upper", 12, 20), matrix("out", 9, 1)
+      list.matrix("lower", 7, 16), list.matrix("upper", 12, 20), list.matrix("out", 9, 1)
     )
     let bias = list.declare("bias", shape: [20], initialisation: .constant(0.1))
     let cell = ClosureCell(inputs: 3, outputs: 1) { trace in

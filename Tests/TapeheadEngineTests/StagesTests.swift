@@ -7,12 +7,8 @@ import Testing
   /// Two recurrent layers and an output, the upper layer with its input joined or as a two-part product.
   private func program(joined: Bool) throws -> Program {
     var list = ParameterList()
-    func matrix(_ name: String, _ rows: Int, _ columns: Int) -> Parameter {
-      list.declare(
-        name, shape: [rows, columns], layout: .matrix, initialisation: .glorotUniform(gain: 1))
-    }
     let (lower, upper, output) = (
-      matrix("lower", 7, 4), matrix("upper", 12, 5), matrix("out", 9, 1)
+      list.matrix("lower", 7, 4), list.matrix("upper", 12, 5), list.matrix("out", 9, 1)
     )
     let bias = list.declare("bias", shape: [5], initialisation: .constant(0.1))
     let cell = ClosureCell(inputs: 3, outputs: 1) { trace in

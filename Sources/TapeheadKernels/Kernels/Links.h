@@ -73,11 +73,11 @@ TH_INLINE void th_link_tile(
   float *next = s->next + i * n, *backward = s->backward + first * n;
   const v16 zero = th_splat(0);
   v16 sum[TH_LINK_BLOCK][TH_LINK_HEADS], from[TH_LINK_HEADS][TH_LINK_BLOCK];
-  v16 w[TH_LINK_BLOCK], kept[TH_LINK_BLOCK];
+  v16 w[TH_LINK_BLOCK], left[TH_LINK_BLOCK];
   th_splat_rows(w, s->w, i, rows);
   TH_UNROLLED(h, heads) th_splat_rows(from[h], x + h * n, i, rows);
   TH_UNROLLED(r, rows) {
-    kept[r] = th_splat(1) - w[r];
+    left[r] = th_splat(1) - w[r];
     TH_UNROLLED(h, heads) sum[r][h] = zero;
   }
   TH_OVER(s->n, j, lanes, {
@@ -92,8 +92,8 @@ TH_INLINE void th_link_tile(
         // While this block is made and followed, the one after it comes from where it lies.
         __builtin_prefetch(old + ahead);
         __builtin_prefetch(next + ahead, 1);
-        const v16 faded = (kept[r] - written) * th_load_part(old + at, lanes, zero);
-        link[r] = th_fma(w[r], precedence, faded);
+        const v16 kept = left[r] - written, was = th_load_part(old + at, lanes, zero);
+        link[r] = th_fma(w[r], precedence, kept * was);
       }
       if (th_holds_diagonal(i, j))
         TH_UNROLLED(r, rows) link[r] = th_off_diagonal(link[r], i + r, j);

@@ -191,8 +191,9 @@ TH_INLINE void th_transpose_block(v16 x[16]) {
 /// Operands W, P; sizes K, N, ldw, rows; P has K rows of N, rounded up to whole vectors.
 static void th_pack_matrix(const th_call *c) {
   const int terms = c->size[0], vectors = (c->size[1] + 15) / 16;
+  const int tile = th_packed_tile(c->size[3]);
   for (int v = 0, wide; v < vectors; v += wide) {
-    wide = th_panel_width(vectors, v, c->size[3]);
+    wide = th_panel_width(vectors, v, tile);
     th_pack(c->operand[1] + th_panel(terms, v), c->operand[0] + 16 * v, c->size[2], terms, wide);
   }
 }
@@ -202,8 +203,9 @@ static void th_pack_matrix(const th_call *c) {
 /// Operands W, P; sizes K, N, ldw, rows; P has N rows of K, rounded up to whole vectors.
 static void th_pack_transpose(const th_call *c) {
   const int rows = c->size[0], columns = c->size[1], ldw = c->size[2], vectors = (rows + 15) / 16;
+  const int tile = th_packed_tile(c->size[3]);
   for (int v = 0, wide; v < vectors; v += wide) {
-    wide = th_panel_width(vectors, v, c->size[3]);
+    wide = th_panel_width(vectors, v, tile);
     for (int n = 0; n < columns; n += 16)
       for (int u = v; u < v + wide; u++) {
         v16 block[16];

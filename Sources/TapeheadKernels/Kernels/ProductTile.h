@@ -118,9 +118,9 @@ TH_INLINE int th_packed_tile(int rows) {
   return rows < TH_TALL_TILE ? TH_TILE_ROWS : TH_TALL_TILE;
 }
 
-/// How many vectors wide the panel is that starts at a vector of a matrix of so many, packed for so many rows.
+/// How many vectors wide the panel is that starts at a vector of a matrix of so many, for tiles of so many rows.
 TH_INLINE int th_panel_width(int vectors, int v, int rows) {
-  return th_part(vectors - v, th_tile_width[th_packed_tile(rows)]);
+  return th_part(vectors - v, th_tile_width[rows]);
 }
 
 /// The tiles of all rows and steps of a block of `terms` terms from k on and `wide` vectors from v on, each of at most
@@ -152,16 +152,17 @@ TH_INLINE void th_product_block(
 
 /// The whole product: blocks of terms outermost, so that the matrix is read about in order.
 static void th_product_all(const th_product *whole) {
-  const int vectors = (whole->columns + 15) / 16, packed = whole->wTerm == 0;
-  const int most = packed ? th_packed_tile(whole->packedRows) : TH_TILE_ROWS;
-  const int width = th_tile_width[packed ? most : th_part(whole->rows, most)];
-  const int blocks = most <= TH_TILE_ROWS && (th_steps(whole->steps) > 1 || whole->rows > most);
+  const int vectors = (whole->columns + 15) / 16;
+  const int most = whole->wTerm == 0 ? th_packed_tile(whole->packedRows)
+                                     : th_part(whole->rows, TH_TILE_ROWS);
+  const int blocks =
+      most <= TH_TILE_ROWS && (th_steps(whole->steps) > 1 || whole->rows > TH_TILE_ROWS);
   int k = 0;
   do {
     const int left = whole->terms - k;
     const int terms = blocks ? th_part(left, TH_TILE_TERMS) : left;
     for (int v = 0, wide; v < vectors; v += wide) {
-      wide = th_part(vectors - v, width);
+      wide = th_panel_width(vectors, v, most);
       th_product_block(whole, k, terms, v, wide, most);
     }
     k += terms;
