@@ -97,11 +97,23 @@ static void th_wide_weight_gradient(const th_call *c) {
           .dyRow = c->stride[1], .steps = high, .rows = c->rows, .y = c->operand[2] + n,
           .yRow = ldw, .inputs = inputs, .columns = wide,
           .add = (c->accumulate & 1) || end < steps};
+      if (c->rows == 1) {
+        // Steps of a row alone are rows of one step.
+        product.rows = high;
+        product.xRow = -product.xStep;
+        product.dyRow = -product.dyStep;
+        product.steps = 1;
+      }
       if (packs) {
         const int vectors = (wide + 15) / 16, step = c->rows * 16 * vectors;
         for (int i = 0; i < high; i++)
           th_pack(
               block + i * step, product.dy - i * product.dyStep, product.dyRow, c->rows, vectors);
+        if (n + wide < outputs) {
+          product.later = product.dy + wide;
+          product.laterStep = product.dyStep;
+          product.laterRow = product.dyRow;
+        }
         product.dy = block;
         product.dyStep = -step;
         product.dyRow = 16 * vectors;
