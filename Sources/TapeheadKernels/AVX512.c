@@ -2,8 +2,8 @@
 #if defined(__x86_64__)
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,fma"))), apply_to = function)
-#include "Vector.h"
 #define TH_AVX512
+#include "Vector.h"
 typedef float th_native __attribute__((vector_size(64)));
 typedef int32_t th_native_int __attribute__((vector_size(64)));
 // 32 registers of 16 floats each: products work on large tiles.

@@ -37,9 +37,15 @@ TH_INLINE i16 th_first(int n) {
 TH_INLINE v16 th_load_part(const float *p, int n, v16 fill) {
   return th_select(th_first(n), th_load(p), fill);
 }
-/// Stores the first n lanes; the floats behind them are written back as they were.
+/// Stores the first n lanes; the floats behind them stay as they were.
 TH_INLINE void th_store_part(float *p, int n, v16 x) {
+#if defined(TH_AVX512)
+  // What stands there is not read: part of it may just have been written, and the read would wait.
+  typedef float native __attribute__((vector_size(64)));
+  __builtin_ia32_storeups512_mask(p, (native)x, (uint16_t)((1u << n) - 1));
+#else
   th_store(p, th_select(th_first(n), x, th_load(p)));
+#endif
 }
 
 /// Where a row of an operand starts.

@@ -52,13 +52,9 @@ TH_INLINE void th_convolve(
   }
 }
 
-/// Three taps with the shifts −1, 0 and +1 in any order, as most heads have; a row is copied with its ends
-/// around it, so that each tap is a load.
-enum { TH_MOST_WRAPPED = 1024 };
-
-/// Whether th_convolve_near may be used.
+/// Whether there are three taps with the shifts −1, 0 and +1 in any order, as most heads have.
 TH_INLINE int th_are_near(const int32_t *shift, int taps, int n) {
-  if (taps != 3 || n < 16 || n > TH_MOST_WRAPPED) return 0;
+  if (taps != 3 || n < 16) return 0;
   int found = 0;
   for (int j = 0; j < 3; j++) {
     if (shift[j] < -1 || shift[j] > 1) return 0;
@@ -67,27 +63,29 @@ TH_INLINE int th_are_near(const int32_t *shift, int taps, int n) {
   return found == 7;
 }
 
-/// x with its last number before it and its first behind it: x(i) stands at wrapped[16 + i].
-TH_INLINE void th_wrap(const float *x, float *wrapped, int n) {
-  TH_OVER(n, i, lanes, { th_store_part(wrapped + 16 + i, lanes, th_load(x + i)); })
-  wrapped[15] = x[n - 1];
-  wrapped[16 + n] = x[0];
+/// A vector of numbers that stand in a ring, x(i) in each lane, with x(i − 1) and x(i + 1).
+typedef struct th_near {
+  v16 before, at, after;
+} th_near;
+
+/// The vector from i on, with `lanes` numbers. It is made of whole vectors: a load between two that were just written
+/// would wait until both are in the cache.
+TH_INLINE th_near th_near_from(const float *x, int n, int i, int lanes) {
+  const v16 first = th_splat(x[0]);
+  const v16 before = i > 0 ? th_load(x + i - 16) : th_splat(x[n - 1]);
+  const v16 at = th_select(th_first(lanes), th_load(x + i), first);
+  const v16 next = i + 16 < n ? th_load(x + i + 16) : first;
+  return (th_near){
+      .before = __builtin_shufflevector(
+          before, at, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30),
+      .at = at,
+      .after = __builtin_shufflevector(
+          at, next, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)};
 }
 
-/// y(i) (+)= s₋ x(i + 1) + s₀ x(i) + s₊ x(i − 1), x wrapped; added tap by tap in the order given.
-TH_INLINE void th_convolve_near(
-    const float *wrapped, const float *s, const int32_t *shift, float *y, int n, int back, int add) {
-  const float *x = wrapped + 16;
-  const ptrdiff_t a = back ? shift[0] : -shift[0], b = back ? shift[1] : -shift[1];
-  const ptrdiff_t d = back ? shift[2] : -shift[2];
-  const v16 sa = th_splat(s[0]), sb = th_splat(s[1]), sd = th_splat(s[2]);
-  TH_OVER(n, i, lanes, {
-    v16 sum = sa * th_load(x + i + a);
-    if (add) sum = th_load(y + i) + sum;
-    sum = sum + sb * th_load(x + i + b);
-    sum = sum + sd * th_load(x + i + d);
-    th_write(y + i, lanes, sum, 0);
-  })
+/// x(i + offset) for an offset of −1, 0 or +1.
+TH_INLINE v16 th_near_at(th_near x, int offset) {
+  return offset == 0 ? x.at : offset < 0 ? x.before : x.after;
 }
 
 // circular_convolution: w[n], s[k] → y[n]. Sizes n, k, then the k shifts (any integers).
@@ -96,10 +94,18 @@ static void th_circular_convolution(const th_call *c) {
   int n = c->size[0], taps = c->size[1], add = th_adds(c, 0);
   const int32_t *shift = c->size + 2;
   if (th_are_near(shift, taps, n)) {
-    float wrapped[TH_MOST_WRAPPED + 48];
     for (int r = 0; r < c->rows; r++) {
-      th_wrap(th_row(c, 0, r), wrapped, n);
-      th_convolve_near(wrapped, th_row(c, 1, r), shift, th_row(c, 2, r), n, 0, add);
+      const float *w = th_row(c, 0, r), *s = th_row(c, 1, r);
+      float *y = th_row(c, 2, r);
+      v16 tap[3];
+      for (int j = 0; j < 3; j++) tap[j] = th_splat(s[j]);
+      TH_OVER(n, i, lanes, {
+        const th_near near = th_near_from(w, n, i, lanes);
+        v16 sum = tap[0] * th_near_at(near, -shift[0]);
+        if (add) sum = th_load(y + i) + sum;
+        for (int j = 1; j < 3; j++) sum = sum + tap[j] * th_near_at(near, -shift[j]);
+        th_write(y + i, lanes, sum, 0);
+      })
     }
     return;
   }
@@ -115,21 +121,28 @@ static void th_circular_convolution_gradient(const th_call *c) {
   int n = c->size[0], taps = c->size[1], add = th_adds(c, 0), add_taps = th_adds(c, 1);
   const int32_t *shift = c->size + 2;
   const int near = th_are_near(shift, taps, n);
-  float wrapped[TH_MOST_WRAPPED + 48];
   for (int r = 0; r < c->rows; r++) {
     const float *w = th_row(c, 0, r), *s = th_row(c, 1, r), *dy = th_row(c, 2, r);
     float *ds = th_row(c, 4, r);
     if (near) {
-      th_wrap(dy, wrapped, n);
-      th_convolve_near(wrapped, s, shift, th_row(c, 3, r), n, 1, add);
-      // Σᵢ dy(i) w(i − shift) = Σᵢ w(i) dy(i + shift), and dy is at hand wrapped.
-      v16 sum[3];
-      for (int j = 0; j < 3; j++) sum[j] = th_splat(0);
+      // Σᵢ dy(i) w(i − shift) = Σᵢ w(i) dy(i + shift), of which dw is a sum too.
+      const v16 zero = th_splat(0);
+      float *dw = th_row(c, 3, r);
+      v16 tap[3], sum[3];
+      for (int j = 0; j < 3; j++) {
+        tap[j] = th_splat(s[j]);
+        sum[j] = zero;
+      }
       TH_OVER(n, i, lanes, {
-        const v16 x = th_load_part(w + i, lanes, th_splat(0));
-        for (int j = 0; j < 3; j++)
-          sum[j] = th_fma(
-              th_load_part(wrapped + 16 + i + shift[j], lanes, th_splat(0)), x, sum[j]);
+        const th_near near = th_near_from(dy, n, i, lanes);
+        const v16 x = th_load_part(w + i, lanes, zero);
+        v16 total = zero;
+        for (int j = 0; j < 3; j++) {
+          const v16 d = th_near_at(near, shift[j]);
+          total = j > 0 ? total + tap[j] * d : add ? th_load(dw + i) + tap[j] * d : tap[j] * d;
+          sum[j] = th_fma(th_select(th_first(lanes), d, zero), x, sum[j]);
+        }
+        th_write(dw + i, lanes, total, 0);
       })
       for (int j = 0; j < 3; j++) th_write_one(ds + j, th_sum(sum[j]), add_taps);
       continue;
