@@ -17,7 +17,9 @@ extension Plan {
   /// Bytes of the arenas, constants and gradients that a training by this plan takes, for sequences of so many steps.
   public func trainingBytes(_ settings: ExecutionSettings, longestSequence: Int) -> Int {
     let segments = Segments(steps: longestSequence, recomputing: settings.recomputes)
-    let ofThread = [arenaBytes(segments) / 4, constantFloats, program.parameters.extent]
+    let gradients = Array(
+      repeating: program.parameters.extent, count: GradientSum.buffers(threads: settings.threads))
+    let ofThread = [arenaBytes(segments) / 4, constantFloats] + gradients
     return settings.threads * ofThread.reduce(0) { $0 + FloatBuffer.bytes(count: $1) }
       + FloatBuffer.bytes(count: packedFloats)
   }

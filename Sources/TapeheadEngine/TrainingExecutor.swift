@@ -1,4 +1,3 @@
-import Synchronization
 import TapeheadKernels
 
 /// How a batch is cut up and run; the cut changes bits, the threads do not.
@@ -37,9 +36,7 @@ public final class TrainingExecutor: @unchecked Sendable {
   /// Weights as they are at the start of a batch.
   private let packed: FloatBuffer
   private let packing: [PreparedKernel]
-  /// By thread: the gradient of its latest micro-batch, and what adds it to that of the batch.
-  private let gradients: [FloatBuffer]
-  private let sums: [PreparedKernel]
+  private let sum: GradientSum
   private let team: ThreadTeam
   private let work = Work()
   private var order: [Int] = []
@@ -82,11 +79,9 @@ public final class TrainingExecutor: @unchecked Sendable {
         instructionSet: settings.instructionSet,
         segments: Segments(steps: longestSequence, recomputing: settings.recomputes))
     }
-    let extent = program.parameters.extent
-    self.gradients = machines.map { _ in FloatBuffer(count: extent) }
-    self.sums = gradients.map {
-      PreparedKernel(\.copy, settings.instructionSet, [$0.base, $0.base], sizes: [extent])
-    }
+    self.sum = GradientSum(
+      extent: program.parameters.extent, threads: team.count,
+      instructionSet: settings.instructionSet)
     team.assign { [unowned self] thread in while process(thread: thread) {} }
   }
 
@@ -99,7 +94,7 @@ public final class TrainingExecutor: @unchecked Sendable {
 
   /// Bytes of all arenas and gradients.
   public var bytes: Int {
-    machines.reduce(0) { $0 + $1.bytes } + gradients.reduce(0) { $0 + $1.bytes } + packed.bytes
+    machines.reduce(0) { $0 + $1.bytes } + sum.bytes + packed.bytes
   }
 
   /// Measures from now on how long each operation takes, which costs some 30 ns for each.
@@ -135,7 +130,8 @@ public final class TrainingExecutor: @unchecked Sendable {
             batch.withView { batch in
               work.begin(
                 batch, order: order, losses: losses, wrongBits: wrongBits,
-                inputGradients: inputGradients, total: gradient.buffer, chunks: chunks)
+                inputGradients: inputGradients)
+              sum.begin(chunks: chunks, into: gradient.buffer)
               if chunks == 1 || machines.count == 1 {
                 for _ in 0..<chunks { process(thread: 0) }
               } else {
@@ -156,34 +152,25 @@ public final class TrainingExecutor: @unchecked Sendable {
     private(set) var losses = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
     private(set) var wrongBits = UnsafeMutableBufferPointer<Int32>(start: nil, count: 0)
     private(set) var inputGradients = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
-    private(set) var total = FloatBuffer(count: 0)
-    private(set) var chunks = 0
-    let next = Atomic<Int>(0)
-    let summed = Atomic<Int>(0)
 
     func begin(
       _ batch: BatchView, order: UnsafeBufferPointer<Int>,
       losses: UnsafeMutableBufferPointer<Float>, wrongBits: UnsafeMutableBufferPointer<Int32>,
-      inputGradients: UnsafeMutableBufferPointer<Float>, total: FloatBuffer, chunks: Int
+      inputGradients: UnsafeMutableBufferPointer<Float>
     ) {
       self.batch = batch
       self.order = order
       self.losses = losses
       self.wrongBits = wrongBits
       self.inputGradients = inputGradients
-      self.total = total
-      self.chunks = chunks
-      next.store(0, ordering: .relaxed)
-      summed.store(0, ordering: .relaxed)
     }
   }
 
   /// Takes the next micro-batch forward and back; false if there was none left.
   @discardableResult
   private func process(thread: Int) -> Bool {
-    let chunk = work.next.wrappingAdd(1, ordering: .relaxed).oldValue
-    guard chunk < work.chunks else { return false }
-    let first = chunk * plan.rows
+    guard let share = sum.take(thread: thread) else { return false }
+    let first = share.chunk * plan.rows
     let sequences = work.order[first..<min(first + plan.rows, work.order.count)]
     let machine = machines[thread]
     let rows = sequences.count
@@ -209,8 +196,6 @@ public final class TrainingExecutor: @unchecked Sendable {
       }
     }
 
-    // The others wait until the first is done.
-    let own = chunk == 0 ? work.total : gradients[thread]
     machine.clearCotangents()
     for index in (0..<segments.count).reversed() {
       let segment = segments[index]
@@ -223,17 +208,11 @@ public final class TrainingExecutor: @unchecked Sendable {
       for (frame, step) in segment.enumerated() {
         keepInputGradients(machine, sequences, work, step: step, frame: frame)
       }
-      machine.runTails(ofSteps: segment.count, isLast: isLast, rows: rows, into: own)
+      machine.runTails(ofSteps: segment.count, isLast: isLast, rows: rows, into: share.gradient)
     }
     machine.run(.initialBack, rows: rows)
-    machine.runInitialTails(rows: rows, into: own)
-    guard work.chunks > 1 else { return true }
-    if chunk > 0 {
-      ThreadTeam.wait { work.summed.load(ordering: .acquiring) == chunk }
-      sums[thread].set(operand: 1, work.total.base)
-      sums[thread].run(accumulate: true)
-    }
-    work.summed.store(chunk + 1, ordering: .releasing)
+    machine.runInitialTails(rows: rows, into: share.gradient)
+    sum.leave(share)
     return true
   }
 

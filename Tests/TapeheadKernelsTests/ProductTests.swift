@@ -219,6 +219,38 @@ private func weights(_ shape: ProductShape, _ numbers: inout TestNumbers) -> [[F
     }
   }
 
+  /// A matrix beyond the second-level cache and rows of dy that crowd, as a large LSTM has: dy is packed, and what comes
+  /// next is asked for early.
+  @Test(arguments: Kernels.supported, [(3, 60), (1, 170)])
+  func largeWeightGradient(_ kernels: Kernels, _ samples: (rows: Int, steps: Int)) {
+    var numbers = TestNumbers(seed: 5)
+    let (rows, steps) = samples, shape = ProductShape(inputs: 260, outputs: 1020)
+    let input = numbers.rows(rows * steps, shape.inputs)
+    let slope = numbers.rows(rows * steps, shape.outputs)
+    let x = Operand(input, stride: shape.inputs), dy = Operand(slope, stride: shape.leading)
+    let zeros = Array(repeating: Float(0), count: shape.outputs)
+    let dW = Operand(Array(repeating: zeros, count: shape.inputs), stride: shape.leading)
+    call(
+      kernels.table.linear_weight_gradient, [x, dy, dW],
+      sizes: [
+        shape.inputs, shape.outputs, shape.leading, steps, x.stride * rows, dy.stride * rows,
+      ], rows: rows)
+    var wrong = 0
+    for k in 0..<shape.inputs {
+      let found = dW[k]
+      var sums = Array(repeating: ExactSum(), count: shape.outputs)
+      for (inputs, slopes) in zip(input, slope) {
+        let factor = inputs[k]
+        for column in sums.indices { sums[column].add(factor, slopes[column]) }
+      }
+      for column in sums.indices
+      where !sums[column].admits(found[column], terms: rows * steps) { wrong += 1 }
+    }
+    #expect(wrong == 0)
+    let intact = dW.guardsAreIntact
+    #expect(intact)
+  }
+
   /// The order that the documentation promises: one fma after another, last step first.
   @Test(arguments: Kernels.supported)
   func weightGradientAddsTheLastStepFirst(_ kernels: Kernels) {
