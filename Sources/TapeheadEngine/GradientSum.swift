@@ -9,6 +9,7 @@ import TapeheadKernels
 package final class GradientSum: @unchecked Sendable {
   // Unchecked: `total` changes between batches only, a buffer belongs to the thread that has taken it, and sums are run by
   // the one thread that adds.
+
   /// A micro-batch that a thread has taken on, and the buffer that its gradient is to be made in.
   package struct Share {
     package let chunk: Int

@@ -120,11 +120,11 @@ static void th_circular_convolution(const th_call *c) {
 static void th_circular_convolution_gradient(const th_call *c) {
   int n = c->size[0], taps = c->size[1], add = th_adds(c, 0), add_taps = th_adds(c, 1);
   const int32_t *shift = c->size + 2;
-  const int near = th_are_near(shift, taps, n);
+  const int are_near = th_are_near(shift, taps, n);
   for (int r = 0; r < c->rows; r++) {
     const float *w = th_row(c, 0, r), *s = th_row(c, 1, r), *dy = th_row(c, 2, r);
     float *ds = th_row(c, 4, r);
-    if (near) {
+    if (are_near) {
       // Σᵢ dy(i) w(i − shift) = Σᵢ w(i) dy(i + shift), of which dw is a sum too.
       const v16 zero = th_splat(0);
       float *dw = th_row(c, 3, r);

@@ -1,4 +1,4 @@
-// A product whose terms are samples, the rows of all steps, where they stand: nothing is packed.
+// A product whose terms are samples, the rows of all steps, where they stand; only dy may have been packed.
 
 enum {
   /// Samples that are added to all sums of a block of columns before the next: 31 kB of dy.
