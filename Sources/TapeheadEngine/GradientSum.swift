@@ -23,8 +23,8 @@ package final class GradientSum: @unchecked Sendable {
   private struct State {
     /// By buffer: whether its gradient is being made or waits.
     var isTaken: [Bool]
-    /// By micro-batch: the buffer in which its gradient waits, or none.
-    var waiting: [Int] = []
+    /// By micro-batch: the buffer in which its gradient waits, if it does.
+    var waiting: [Int?] = []
     var next = 0
     var summed = 0
     var isAdding = false
@@ -35,7 +35,6 @@ package final class GradientSum: @unchecked Sendable {
   private let perThread: Int
   private let state: Mutex<State>
   private var total = FloatBuffer(count: 0)
-  private static let none = -1
 
   package init(extent: Int, threads: Int, instructionSet: InstructionSet) {
     self.perThread = Self.buffers(threads: threads)
@@ -54,7 +53,7 @@ package final class GradientSum: @unchecked Sendable {
     for sum in sums { sum.set(operand: 1, total.base) }
     state.withLock { state in
       if state.waiting.count != chunks {
-        state.waiting = Array(repeating: Self.none, count: chunks)
+        state.waiting = Array(repeating: nil, count: chunks)
       }
       (state.next, state.summed) = (0, 0)
     }
@@ -88,7 +87,7 @@ package final class GradientSum: @unchecked Sendable {
     while let (chunk, buffer) = turn {
       if chunk > 0 { sums[buffer].run(accumulate: true) }
       turn = state.withLock { state in
-        state.waiting[chunk] = Self.none
+        state.waiting[chunk] = nil
         state.isTaken[buffer] = false
         state.summed += 1
         return Self.turn(&state)
@@ -99,11 +98,8 @@ package final class GradientSum: @unchecked Sendable {
   /// The micro-batch that is to be added now and its buffer, if it has been handed in.
   private static func turn(_ state: inout State) -> (chunk: Int, buffer: Int)? {
     let chunk = state.summed
-    guard chunk < state.waiting.count, state.waiting[chunk] != none else {
-      state.isAdding = false
-      return nil
-    }
-    state.isAdding = true
-    return (chunk, state.waiting[chunk])
+    let buffer = chunk < state.waiting.count ? state.waiting[chunk] : nil
+    state.isAdding = buffer != nil
+    return buffer.map { (chunk, $0) }
   }
 }

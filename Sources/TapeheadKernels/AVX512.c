@@ -3,8 +3,8 @@
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,fma"))), apply_to = function)
 #define TH_AVX512
-#include "Vector.h"
 typedef float th_native __attribute__((vector_size(64)));
+#include "Vector.h"
 typedef int32_t th_native_int __attribute__((vector_size(64)));
 // 32 registers of 16 floats each: products work on large tiles.
 #define TH_WIDE_TILES

@@ -41,8 +41,7 @@ TH_INLINE v16 th_load_part(const float *p, int n, v16 fill) {
 TH_INLINE void th_store_part(float *p, int n, v16 x) {
 #if defined(TH_AVX512)
   // What stands there is not read: part of it may just have been written, and the read would wait.
-  typedef float native __attribute__((vector_size(64)));
-  __builtin_ia32_storeups512_mask(p, (native)x, (uint16_t)((1u << n) - 1));
+  __builtin_ia32_storeups512_mask(p, (th_native)x, (uint16_t)((1u << n) - 1));
 #else
   th_store(p, th_select(th_first(n), x, th_load(p)));
 #endif

@@ -97,11 +97,11 @@ static void th_sample_any_tile(const th_sample_product *p, int k, int v, int hig
 
 /// All inputs and columns, so that a block of dy is read from the cache for each tile of inputs.
 static void th_sample_product_all(const th_sample_product *whole) {
-  const int vectors = (whole->columns + 15) / 16, width = TH_TALL_WIDTH;
+  const int vectors = (whole->columns + 15) / 16;
   for (int k = 0, high; k < whole->inputs; k += high) {
     high = th_part(whole->inputs - k, TH_TALL_TILE);
     for (int v = 0, wide; v < vectors; v += wide) {
-      wide = th_part(vectors - v, width);
+      wide = th_panel_width(vectors, v, TH_TALL_TILE);
       th_sample_any_tile(whole, k, v, high, wide);
     }
   }
